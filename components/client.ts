@@ -1,0 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
+import { StatelessTierArgs, statelessTierArgs } from "./stateless-tier";
+import { Tier } from "./tier";
+
+/** The pages: what a browser loads first, through the Ingress. Connects to nothing in the cluster. */
+export class Client extends Tier {
+    /** @throws {ArgumentsError} as {@link Tier}. */
+    constructor(name: string, args: StatelessTierArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(name, statelessTierArgs(args), opts, "multitier:components:Client");
+    }
+}

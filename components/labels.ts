@@ -1,0 +1,19 @@
+/**
+ * What selects a tier's pods, in the Deployment, the Service and every policy. A Deployment's selector is
+ * immutable, so this stays minimal: a further label here would replace each Deployment (pulumi-kubernetes#2575).
+ */
+export function selectorLabels(tier: string): Record<string, string> {
+    return { "app.kubernetes.io/name": tier };
+}
+
+/** What describes an object to people and tools; may grow without replacing anything. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What all objects of a stack have in common; the commands of `cluster/` find them by it. */
+export function stackLabels(project: string, stack: string): Labels {
+    return {
+        "app.kubernetes.io/part-of": project,
+        "app.kubernetes.io/instance": stack,
+        "app.kubernetes.io/managed-by": "pulumi",
+    };
+}

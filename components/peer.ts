@@ -1,0 +1,59 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Labels } from "./labels";
+import { ServiceAddress } from "./service-address";
+
+/** A password that a connecting tier mounts as a file. */
+export interface ConnectionPassword {
+    /** The name of the Secret, in the connecting tier's namespace, whose key `password` holds it. */
+    readonly secretName: pulumi.Input<string>;
+}
+
+/** What a tier that connects to this one is given, beside the host and the port. */
+export interface ConnectionArgs {
+    /** Further env vars, without the prefix: `{ DATABASE: "app" }` becomes `MYSQL_DATABASE` at a peer `mysql`. */
+    readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
+    readonly password?: ConnectionPassword;
+}
+
+/** What another tier needs to know in order to connect to this one: every {@link Tier} is a peer. */
+export interface Peer {
+    /** The name of the tier and of its Service. */
+    readonly tierName: string;
+    readonly namespace: pulumi.Output<string>;
+    readonly address: pulumi.Output<ServiceAddress>;
+    readonly port: number;
+    /** Selects the tier's pods. */
+    readonly selectorLabels: Labels;
+    readonly connection: ConnectionArgs;
+    /** How long the tier may take to become ready, in seconds; those who connect to it wait longer. */
+    readonly progressDeadlineSeconds: number;
+}
+
+const passwordFolder = "/run/credentials";
+
+function prefix(tierName: string): string {
+    return tierName.toUpperCase().replaceAll("-", "_");
+}
+
+/** Where the password of a peer is mounted: `/run/credentials/mysql`, with one file, `password`. */
+export function passwordMountPath(peer: Peer): string {
+    return `${passwordFolder}/${peer.tierName}`;
+}
+
+/**
+ * The env vars by which a tier finds a peer: `MYSQL_HOST`, `MYSQL_PORT`, those of the peer's own connection, and
+ * the path of the password's file, never the password.
+ */
+export function connectionEnv(peer: Peer): Record<string, pulumi.Input<string>> {
+    const variables: Record<string, pulumi.Input<string>> = {
+        HOST: peer.address.fqdn,
+        PORT: String(peer.port),
+        ...peer.connection.env,
+    };
+    if (peer.connection.password !== undefined) {
+        variables["PASSWORD_FILE"] = `${passwordMountPath(peer)}/password`;
+    }
+    return Object.fromEntries(
+        Object.entries(variables).map(([name, value]) => [`${prefix(peer.tierName)}_${name}`, value]),
+    );
+}

@@ -1,0 +1,106 @@
+import { types } from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { dataVolumes, StorageArgs } from "./storage-args";
+import { Tier } from "./tier";
+import { TierArgs, TierPlacementArgs } from "./tier-args";
+
+export interface RedisCredentials {
+    /** Letters and digits, since it stands inside a configuration file. */
+    readonly password: pulumi.Input<string>;
+    /** The Secret whose key `password` holds it, for the tiers that connect. */
+    readonly secretName: pulumi.Input<string>;
+}
+
+export interface RedisArgs extends TierPlacementArgs {
+    readonly credentials: RedisCredentials;
+    /** The official image or one with the same programs. Default: `docker.io/library/redis:8.0`. */
+    readonly image?: pulumi.Input<string> | undefined;
+    /** What the data may take up, in bytes as Redis writes them (`192mb`): below the memory limit. Default: `192mb`. */
+    readonly maxMemory?: pulumi.Input<string> | undefined;
+    /** Where the append-only file lies. Default: a claim of 1Gi of the cluster's default StorageClass. */
+    readonly storage?: StorageArgs | undefined;
+    /** Whether `pulumi destroy` and replacements spare the volume. Default: false. */
+    readonly protect?: boolean | undefined;
+    /** Default: see {@link redisResources}. */
+    readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
+}
+
+export const redisPort = 6379;
+
+/** A quarter more memory than the data may take up, for the buffers and the copies while the file is rewritten. */
+export const redisResources = {
+    requests: { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+    limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
+} as const;
+
+const dataPath = "/data";
+const configurationPath = "/etc/redis/redis.conf";
+const authenticationPath = "/run/secrets/redis/authentication.conf";
+const passwordPath = "/run/secrets/redis/password";
+
+function configuration(maxMemory: string): string {
+    return [
+        `port ${String(redisPort)}`,
+        "bind * -::*",
+        `dir ${dataPath}`,
+        "appendonly yes",
+        // The append-only file holds everything; a snapshot beside it would only double the writes.
+        'save ""',
+        `maxmemory ${maxMemory}`,
+        // A queue may refuse an entry but never drop one.
+        "maxmemory-policy noeviction",
+        `include ${authenticationPath}`,
+        "",
+    ].join("\n");
+}
+
+function tierArgs(args: RedisArgs): TierArgs {
+    const { password, secretName } = args.credentials;
+    return {
+        namespace: args.namespace,
+        clusterDomain: args.clusterDomain,
+        labels: args.labels,
+        imagePullSecrets: args.imagePullSecrets,
+        image: args.image ?? "docker.io/library/redis:8.0",
+        port: redisPort,
+        resources: args.resources ?? redisResources,
+        ...dataVolumes(dataPath, args.storage ?? { size: "1Gi" }),
+        protect: args.protect,
+        files: { [configurationPath]: pulumi.output(args.maxMemory ?? "192mb").apply(configuration) },
+        secretFiles: {
+            [authenticationPath]: pulumi.interpolate`requirepass ${password}\n`,
+            [passwordPath]: password,
+        },
+        command: ["redis-server"],
+        args: [configurationPath],
+        startupProbe: { tcpSocket: { port: redisPort }, periodSeconds: 1, failureThreshold: 120 },
+        // Exits 0 on any answer, NOAUTH and LOADING too: alive is what can answer.
+        livenessProbe: {
+            exec: { command: ["redis-cli", "-h", "127.0.0.1", "ping"] },
+            periodSeconds: 20,
+            timeoutSeconds: 5,
+            failureThreshold: 6,
+        },
+        // The answer is compared, since redis-cli exits 0 on an error as well (spotahome/redis-operator#576).
+        readinessProbe: {
+            exec: {
+                command: [
+                    "sh",
+                    "-c",
+                    `test "$(REDISCLI_AUTH="$(cat ${passwordPath})" redis-cli -h 127.0.0.1 ping)" = PONG`,
+                ],
+            },
+            periodSeconds: 5,
+            timeoutSeconds: 5,
+        },
+        connection: { password: { secretName } },
+    };
+}
+
+/** Redis with a password and an append-only file, as a queue needs it. */
+export class Redis extends Tier {
+    /** @throws {ArgumentsError} as {@link Tier}. */
+    constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
+        super(name, tierArgs(args), opts, "multitier:components:Redis");
+    }
+}
