@@ -1,0 +1,192 @@
+import * as v from "valibot";
+import { parseQuantity } from "./quantity";
+
+/*
+ * The kinds of value that settings have. Each says in its metadata what is `expected`, in words: one text for all
+ * the ways in which a value can fail it. Lengths come before patterns, since parsing stops at the first failure.
+ */
+
+/** RFC 1123's label, as Kubernetes checks the names of Services and namespaces. */
+const label = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
+
+/** A namespace of the application's own. Kubernetes keeps `kube-` for itself. */
+export const ownNamespace = v.pipe(
+    v.string(),
+    v.maxLength(63),
+    v.regex(new RegExp(`^(?!kube-|default$)${label}$`)),
+    v.metadata({
+        expected:
+            "a namespace of the application's own: at most 63 of a-z, 0-9 and -, neither `default` nor one of Kubernetes' own `kube-…`",
+    }),
+);
+
+/** Any namespace. */
+export const namespaceName = v.pipe(
+    v.string(),
+    v.maxLength(63),
+    v.regex(new RegExp(`^${label}$`)),
+    v.metadata({ expected: "the name of a namespace: at most 63 of a-z, 0-9 and -" }),
+);
+
+const subdomain = v.pipe(v.string(), v.maxLength(253), v.regex(new RegExp(`^${label}(?:\\.${label})*$`)));
+
+/** The name of most objects: RFC 1123's subdomain. */
+export const objectName = v.pipe(
+    subdomain,
+    v.metadata({ expected: "the name of a Kubernetes object: a-z, 0-9, - and ., at most 253 in all" }),
+);
+
+/** The part of a cluster's DNS names after `svc.`. */
+export const domain = v.pipe(
+    subdomain,
+    v.metadata({ expected: "a DNS domain in lower case, such as cluster.local" }),
+);
+
+/** What an Ingress takes as its host: never an address, and no wildcard, since `url` is made of it. */
+export const hostName = v.pipe(
+    subdomain,
+    v.regex(/(?:^|\.)(?!\d+$)[^.]+$/),
+    v.metadata({
+        expected:
+            "a DNS name in lower case, such as shop.example.com: no scheme, port, path or wildcard, and no IP address",
+    }),
+);
+
+/** A kubeconfig context's name: kubectl takes nearly anything. */
+export const contextName = v.pipe(
+    v.string(),
+    v.maxLength(1024),
+    v.regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u),
+    v.metadata({
+        expected:
+            "the name of a kubeconfig context; `kubectl config get-contexts -o name` lists them, and the kind cluster's is kind-multitier",
+    }),
+);
+
+/** A file's path. A kubeconfig's contents are refused: they would be kept, readable, in the stack's state. */
+export const filePath = v.pipe(
+    v.string(),
+    v.maxLength(4096),
+    v.regex(/^(?!\s*\{)[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$/u),
+    v.metadata({ expected: "the path of a kubeconfig file (not its contents)" }),
+);
+
+const imageName = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
+const imageRegistry = "(?:[a-zA-Z0-9](?:[-a-zA-Z0-9.]{0,252}[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?";
+const imageTag = ":(?!latest(?:@|$))[a-zA-Z0-9_][-a-zA-Z0-9_.]{0,127}";
+const imageDigest = "@sha256:[0-9a-f]{64}";
+
+/**
+ * An image that stays the same: with a tag or digest, and not `latest`, whose contents can change without a rollout.
+ * Source of the grammar: the distribution project's reference format.
+ */
+export const image = v.pipe(
+    v.string(),
+    v.maxLength(512),
+    v.regex(
+        new RegExp(
+            `^${imageRegistry}${imageName}(?:/${imageName})*(?:${imageTag}(?:${imageDigest})?|${imageDigest})$`,
+        ),
+    ),
+    v.metadata({
+        expected:
+            "an image reference with a tag other than latest, or a digest, such as registry.example.com/shop/server:1.4.2",
+    }),
+);
+
+function wholeNumber(least: number, most: number, expected: string) {
+    return v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(least),
+        v.maxValue(most),
+        v.metadata({ expected: `${expected}: a whole number from ${least} to ${most}` }),
+    );
+}
+
+export const port = wholeNumber(1, 65535, "a TCP port");
+/** 0 stops a tier. The upper bound only catches slips: no cluster of this kind runs more. */
+export const replicas = wholeNumber(0, 1000, "a number of pods");
+/** An autoscaler can't start from 0. */
+export const autoscaledReplicas = wholeNumber(1, 1000, "a number of pods");
+/** More than 100 is sound: it is a part of the request, not of the limit. */
+export const utilization = wholeNumber(1, 1000, "a percentage of the CPU request");
+export const version = wholeNumber(1, 1_000_000_000, "a version");
+
+export const flag = v.pipe(v.boolean(), v.metadata({ expected: "true or false" }));
+
+/** A quantity as text, or as the number that YAML makes of one without a suffix. The result is always text. */
+function quantity(isFit: (billionths: bigint) => boolean, expected: string) {
+    function check(text: string): boolean {
+        const value = parseQuantity(text);
+        return value !== undefined && isFit(value);
+    }
+    return v.pipe(
+        v.union([
+            v.pipe(
+                v.string(),
+                v.regex(/^\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[eE][-+]?[0-9]{1,3}|[numkMGTPE])?$/),
+                v.check(check),
+            ),
+            v.pipe(v.number(), v.transform(String), v.check(check)),
+        ]),
+        v.metadata({ expected }),
+    );
+}
+
+const billionth = 1n;
+const one = 1_000_000_000n * billionth;
+const milli = one / 1000n;
+const mebibyte = one << 20n;
+
+/** Kubernetes takes no finer steps than a thousandth of a CPU. */
+export const cpu = quantity(
+    (value) => value >= milli && value % milli === 0n,
+    "an amount of CPU in whole thousandths, such as 250m or 1.5, at least 1m",
+);
+
+/** Less than a mebibyte is always a forgotten suffix, and `m` means thousandths of a byte. */
+export const bytes = quantity(
+    (value) => value >= mebibyte && value % one === 0n,
+    "an amount of bytes such as 256Mi or 1Gi, at least 1Mi (without a suffix the number means bytes)",
+);
+
+/** Lower case only: whether MySQL tells cases apart depends on the machine that it runs on. */
+export const mysqlDatabase = v.pipe(
+    v.string(),
+    v.regex(/^(?!(?:mysql|sys|information_schema|performance_schema)$)[a-z][a-z0-9_]{0,63}$/),
+    v.metadata({
+        expected:
+            "a database name of a-z, 0-9 and _, beginning with a letter, at most 64 in all, and none of MySQL's own (mysql, sys, information_schema, performance_schema)",
+    }),
+);
+
+export const mysqlUser = v.pipe(
+    v.string(),
+    v.regex(/^(?!root$)[a-z][a-z0-9_]{0,31}$/),
+    v.metadata({
+        expected:
+            "a user name of a-z, 0-9 and _, beginning with a letter, at most 32 in all, and not root, which administers the server",
+    }),
+);
+
+const labelName = "[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?";
+
+/** Labels that select pods. */
+export const labels = v.pipe(
+    v.record(
+        v.pipe(
+            v.string(),
+            v.maxLength(317),
+            v.regex(new RegExp(`^(?:${label}(?:\\.${label})*/)?${labelName}$`)),
+        ),
+        v.pipe(v.string(), v.regex(new RegExp(`^(?:${labelName})?$`))),
+    ),
+    v.minEntries(1),
+    v.metadata({ expected: "Kubernetes labels, at least one, such as app.kubernetes.io/name: traefik" }),
+);
+
+export const objectNames = v.pipe(
+    v.array(objectName),
+    v.metadata({ expected: "a list of names of Kubernetes objects" }),
+);

@@ -1,0 +1,23 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as runtime from "@pulumi/pulumi/runtime";
+import { parseSettings, Settings } from "./parse";
+
+/**
+ * Whether a config value is encrypted in the stack's file. The SDK has the answer but doesn't declare it; should a
+ * version not have it, everything counts as secret.
+ */
+function isConfigSecret(fullKey: string): boolean {
+    const ask: unknown = Reflect.get(runtime, "isConfigSecret");
+    return typeof ask !== "function" || Reflect.apply(ask, runtime, [fullKey]) === true;
+}
+
+/**
+ * The settings of the stack that the program runs for. Raises one `SettingsError` with every mistake in them, of which
+ * Pulumi prints the message only, before anything is created.
+ */
+export function loadSettings(): Settings {
+    return parseSettings(runtime.allConfig(), {
+        source: `Pulumi.${pulumi.getStack()}.yaml`,
+        isSecret: isConfigSecret,
+    });
+}
