@@ -1,0 +1,40 @@
+/** What a tier depends on, by name, each with a question that fails while it is not available. */
+export type Dependencies = Readonly<Record<string, () => Promise<void>>>;
+
+/** Whether each dependency is available. */
+export interface Readiness {
+    readonly ready: boolean;
+    /** "ok" or what is wrong, by the dependency's name */
+    readonly dependencies: Readonly<Record<string, string>>;
+}
+
+/**
+ * Asks all dependencies at the same time.
+ *
+ * @param patience how long each may take to answer, in milliseconds
+ */
+export async function askDependencies(dependencies: Dependencies, patience: number): Promise<Readiness> {
+    const answers = await Promise.all(
+        Object.entries(dependencies).map(async ([name, ask]) => [name, await answer(ask, patience)] as const),
+    );
+    return {
+        ready: answers.every(([, text]) => text === "ok"),
+        dependencies: Object.fromEntries(answers),
+    };
+}
+
+async function answer(ask: () => Promise<void>, patience: number): Promise<string> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLate = new Promise<string>((resolve) => {
+        timer = setTimeout(resolve, patience, `no answer within ${patience} ms`);
+    });
+    const asked = ask().then(
+        () => "ok",
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    try {
+        return await Promise.race([asked, tooLate]);
+    } finally {
+        clearTimeout(timer);
+    }
+}
