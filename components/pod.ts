@@ -129,10 +129,11 @@ export function podSpec(
 ): PodSpec {
     const { volumes, mounts } = mounted(args, references);
     const sleepSeconds = preStopSleepSeconds(args);
+    const variables = env(args);
     const common = {
         image: args.image,
         imagePullPolicy: "IfNotPresent",
-        env: env(args),
+        ...(variables.length > 0 && { env: variables }),
         resources: args.resources ?? defaultResources,
         volumeMounts: mounts,
         terminationMessagePolicy: "FallbackToLogsOnError",
@@ -146,6 +147,11 @@ export function podSpec(
             runAsGroup: podUserId,
         },
     } satisfies Partial<Container>;
+    const initContainers = Object.entries(args.initCommands ?? {}).map(([initName, command]) => ({
+        ...common,
+        name: initName,
+        command,
+    }));
     return {
         serviceAccountName: references.serviceAccountName,
         automountServiceAccountToken: false,
@@ -188,11 +194,7 @@ export function podSpec(
                 labelSelector: { matchLabels: selector },
             },
         ],
-        initContainers: Object.entries(args.initCommands ?? {}).map(([initName, command]) => ({
-            ...common,
-            name: initName,
-            command,
-        })),
+        ...(initContainers.length > 0 && { initContainers }),
         containers: [
             {
                 ...common,

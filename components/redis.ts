@@ -1,5 +1,7 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { parseQuantity } from "../settings/quantity";
+import { ArgumentsError } from "./arguments-error";
 import { dataVolumes, StorageArgs } from "./storage-args";
 import { Tier } from "./tier";
 import { TierArgs, TierPlacementArgs } from "./tier-args";
@@ -15,7 +17,10 @@ export interface RedisArgs extends TierPlacementArgs {
     readonly credentials: RedisCredentials;
     /** The official image or one with the same programs. Default: `docker.io/library/redis:8.0`. */
     readonly image?: pulumi.Input<string> | undefined;
-    /** What the data may take up, in bytes as Redis writes them (`192mb`): below the memory limit. Default: `192mb`. */
+    /**
+     * What the data may take up, a Kubernetes quantity of bytes: below the memory limit by what Redis needs while it
+     * rewrites its file. Default: `128Mi`.
+     */
     readonly maxMemory?: pulumi.Input<string> | undefined;
     /** Where the append-only file lies. Default: a claim of 1Gi of the cluster's default StorageClass. */
     readonly storage?: StorageArgs | undefined;
@@ -33,12 +38,23 @@ export const redisResources = {
     limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
 } as const;
 
+const billion = 1_000_000_000n;
 const dataPath = "/data";
 const configurationPath = "/etc/redis/redis.conf";
 const authenticationPath = "/run/secrets/redis/authentication.conf";
 const passwordPath = "/run/secrets/redis/password";
 
 function configuration(maxMemory: string): string {
+    const bytes = parseQuantity(maxMemory);
+    if (bytes === undefined) {
+        throw new ArgumentsError("Redis", [
+            {
+                argument: "maxMemory",
+                value: maxMemory,
+                expected: "a Kubernetes quantity of bytes, as in 128Mi",
+            },
+        ]);
+    }
     return [
         `port ${String(redisPort)}`,
         "bind * -::*",
@@ -46,7 +62,7 @@ function configuration(maxMemory: string): string {
         "appendonly yes",
         // The append-only file holds everything; a snapshot beside it would only double the writes.
         'save ""',
-        `maxmemory ${maxMemory}`,
+        `maxmemory ${String(bytes / billion)}`,
         // A queue may refuse an entry but never drop one.
         "maxmemory-policy noeviction",
         `include ${authenticationPath}`,
@@ -66,7 +82,7 @@ function tierArgs(args: RedisArgs): TierArgs {
         resources: args.resources ?? redisResources,
         ...dataVolumes(dataPath, args.storage ?? { size: "1Gi" }),
         protect: args.protect,
-        files: { [configurationPath]: pulumi.output(args.maxMemory ?? "192mb").apply(configuration) },
+        files: { [configurationPath]: pulumi.output(args.maxMemory ?? "128Mi").apply(configuration) },
         secretFiles: {
             [authenticationPath]: pulumi.interpolate`requirepass ${password}\n`,
             [passwordPath]: password,

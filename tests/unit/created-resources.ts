@@ -4,8 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 export interface CreatedResource {
     readonly type: string;
     readonly name: string;
-    /** The types of the resource and of all that it lies in, the outermost first, as they stand in its URN. */
-    readonly typePath: string;
+    /** What stands in its URN behind the project: the types of all that it lies in, its own, and its name. */
+    readonly urn: string;
+    /** The URNs by which an existing stack may know the resource, by its aliases and its parents'. */
+    readonly formerUrns: readonly string[];
     /** What the resource is made from, with each value inside a secret replaced by {@link redacted}. */
     readonly inputs: Readonly<Record<string, unknown>>;
     /** The paths of the inputs that are secret. */
@@ -51,13 +53,46 @@ function withoutSecrets(value: unknown, path: string, found: string[]): unknown 
     );
 }
 
-function typePath(
+/** The type paths and the names that a resource has and had, the present ones first. */
+interface Identity {
+    readonly typePaths: readonly string[];
+    readonly names: readonly string[];
+}
+
+function isAlias(alias: unknown): alias is pulumi.Alias {
+    return isRecord(alias);
+}
+
+function texts(values: readonly unknown[]): string[] {
+    return values.filter((value) => typeof value === "string");
+}
+
+/** As the SDK does it: a child's name that starts with its parent's follows the parent's former names. */
+function inheritedNames(name: string, [parentName, ...formerNames]: readonly string[]): string[] {
+    return parentName !== undefined && name.startsWith(parentName)
+        ? formerNames.map((former) => former + name.slice(parentName.length))
+        : [];
+}
+
+function identity(
     type: string,
-    parent: pulumi.Resource | undefined,
-    paths: Map<pulumi.Resource, string>,
-): string {
-    const outer = parent === undefined ? undefined : paths.get(parent);
-    return outer === undefined ? type : `${outer}$${type}`;
+    name: string,
+    aliases: readonly unknown[],
+    parent: Identity | undefined,
+): Identity {
+    const own = aliases.filter(isAlias);
+    const types = [type, ...texts(own.map((alias) => alias.type))];
+    return {
+        typePaths: (parent?.typePaths ?? [""]).flatMap((path) =>
+            types.map((each) => (path === "" ? each : `${path}$${each}`)),
+        ),
+        names: [name, ...texts(own.map((alias) => alias.name)), ...inheritedNames(name, parent?.names ?? [])],
+    };
+}
+
+/** The name that the mocks give to what is auto-named; the provider would end it with a random suffix. */
+export function autoName(name: string): string {
+    return `${name}-auto`;
 }
 
 /** A cluster's part: names what is auto-named, and gives back the rest as it was asked for. */
@@ -70,33 +105,44 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
         return { ...state, result: `generated-for-${name}` };
     }
     const metadata = state["metadata"];
-    return isRecord(metadata) ? { ...state, metadata: { name: `${name}-auto`, ...metadata } } : state;
+    return isRecord(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;
 }
 
 /**
- * Runs a program under Pulumi's mocks, in a stack `multitier/test`, and returns all that it created once nothing is
- * under way any more.
+ * Runs a program under Pulumi's mocks, as the stack `multitier/<stack>`, and returns all that it created once nothing
+ * is under way any more.
  */
-export async function createdResources(program: () => void): Promise<CreatedResource[]> {
+export async function createdResources(program: () => void, stack = "test"): Promise<CreatedResource[]> {
     const requests: pulumi.runtime.MockResourceArgs[] = [];
-    const options = new Map<string, Pick<CreatedResource, "options" | "typePath">>();
-    const paths = new Map<pulumi.Resource, string>();
+    const registered = new Map<string, Pick<CreatedResource, "options" | "urn" | "formerUrns">>();
+    const identities = new Map<pulumi.Resource, Identity>();
     await pulumi.runtime.setMocks(
         {
             newResource: (args) => {
                 requests.push(args);
                 return { id: `${args.name}-id`, state: stateOf(args) };
             },
-            call: ({ inputs }) => inputs as Record<string, unknown>,
+            call: ({ token }) => {
+                throw new Error(`The program calls ${token}, which no test expects`);
+            },
         },
         "multitier",
-        "test",
+        stack,
     );
     await pulumi.runtime.runInPulumiStack(() => {
         pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
-            const path = typePath(type, opts.parent, paths);
-            paths.set(resource, path);
-            options.set(`${type} ${name}`, { options: opts, typePath: path });
+            const aliases: unknown = opts.aliases ?? [];
+            const known = identity(
+                type,
+                name,
+                Array.isArray(aliases) ? aliases : [],
+                opts.parent === undefined ? undefined : identities.get(opts.parent),
+            );
+            identities.set(resource, known);
+            const [urn = "", ...formerUrns] = known.typePaths.flatMap((path) =>
+                known.names.map((each) => `${path}::${each}`),
+            );
+            registered.set(`${type} ${name}`, { options: opts, urn, formerUrns });
             return undefined;
         });
         program();
@@ -104,7 +150,7 @@ export async function createdResources(program: () => void): Promise<CreatedReso
     });
     await pulumi.runtime.disconnect();
     return requests.flatMap(({ type, name, inputs }) => {
-        const known = options.get(`${type} ${name}`);
+        const known = registered.get(`${type} ${name}`);
         if (known === undefined) {
             return [];
         }

@@ -65,17 +65,14 @@ describe("a tier", () => {
         });
         expect(valueAt(spec, "securityContext.runAsUser")).to.be.above(10000);
         for (const container of ["containers.0", "initContainers.0"]) {
-            const { runAsUser, runAsGroup, ...context } = valueAt(
-                spec,
-                `${container}.securityContext`,
-            ) as Record<string, unknown>;
-            expect([runAsUser, runAsGroup]).to.deep.equal([10001, 10001]);
-            expect(context).to.deep.equal({
+            expect(valueAt(spec, `${container}.securityContext`)).to.deep.equal({
                 allowPrivilegeEscalation: false,
                 capabilities: { drop: ["ALL"] },
                 privileged: false,
                 readOnlyRootFilesystem: true,
                 runAsNonRoot: true,
+                runAsUser: 10001,
+                runAsGroup: 10001,
             });
             for (const bound of ["requests", "limits"]) {
                 expect(valueAt(spec, `${container}.resources.${bound}`)).to.have.all.keys(
@@ -209,10 +206,10 @@ describe("a tier", () => {
             files: { "/a/b": "c" },
             secretFiles: { "/a/c": "d" },
         });
-        for (const { inputs, typePath, type } of resources.filter(({ type }) =>
+        for (const { inputs, urn, type, name } of resources.filter(({ type }) =>
             type.startsWith("kubernetes:"),
         )) {
-            expect(typePath).to.equal(`multitier:components:Tier$${type}`);
+            expect(urn).to.equal(`multitier:components:Tier$${type}::${name}`);
             expect(valueAt(inputs, "metadata.labels")).to.deep.equal({
                 ...labels,
                 "app.kubernetes.io/name": "api",

@@ -1,0 +1,65 @@
+import { readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { stringify } from "yaml";
+import { applicationImage, ApplicationTier } from "../../settings/application-images";
+import { readStackFile } from "../../settings/stack-file";
+import { autoName, CreatedResource, createdResources, valueAt } from "../unit/created-resources";
+
+const load = createRequire(__filename);
+const root = join(__dirname, "..", "..");
+
+/** The stacks whose manifests are committed, by name: those of the project, and those of `stacks/`. */
+export function goldenStacks(): ReadonlyMap<string, string> {
+    const own = readdirSync(root).flatMap((file) => {
+        const stack = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
+        return stack === undefined ? [] : [[stack, join(root, file)] as const];
+    });
+    const folder = join(__dirname, "stacks");
+    const further = readdirSync(folder).map((file) => [basename(file, ".yaml"), join(folder, file)] as const);
+    return new Map([...own, ...further]);
+}
+
+export function goldenFile(stack: string): string {
+    return join(__dirname, `${stack}.yaml`);
+}
+
+/** All that the real `index.ts` creates for a stack. */
+export async function stackResources(stack: string, stackFile: string): Promise<CreatedResource[]> {
+    const config = Object.entries(readStackFile(stackFile)).map(([key, value]) => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
+    const program = load.resolve("../../index.ts");
+    // The program is its module's body, which runs once only as long as the cache knows it.
+    Reflect.deleteProperty(load.cache, program);
+    return createdResources(() => void load(program), stack);
+}
+
+/** The tags of the application's own images change with every edit of `app/`, which is no change of a manifest. */
+function withoutSourceHashes(text: string): string {
+    const tiers: ApplicationTier[] = ["client", "server", "worker"];
+    return tiers.reduce((result, tier) => {
+        const image = applicationImage(tier);
+        return result.replaceAll(image, image.replace(/:[^:]+$/, ":hash-of-its-sources"));
+    }, text);
+}
+
+/** The stack's Kubernetes objects as YAML that is the same for the same objects: sorted, secrets redacted. */
+export function renderedManifests(resources: readonly CreatedResource[]): string {
+    const manifests = resources
+        .filter(({ type }) => type.startsWith("kubernetes:"))
+        .map(({ name, inputs }) => ({
+            ...inputs,
+            metadata: { name: autoName(name), ...(inputs["metadata"] as object) },
+        }))
+        .map((manifest) => ({ manifest, key: `${String(valueAt(manifest, "kind"))} ${manifest.metadata.name}` }))
+        .sort((one, other) => (one.key < other.key ? -1 : 1));
+    return withoutSourceHashes(
+        manifests
+            .map(({ manifest }) => stringify(manifest, { sortMapEntries: true, lineWidth: 0, aliasDuplicateObjects: false }))
+            .join("---\n"),
+    );
+}

@@ -1,0 +1,149 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { MySql, MySqlArgs } from "../../components";
+import { clientOptions, initFile, initializeScript } from "../../components/mysql-initialization";
+import { CreatedResource, createdResources, redacted, resourceNamed, valueAt } from "./created-resources";
+
+const credentials = {
+    password: pulumi.secret("appsecret"),
+    rootPassword: pulumi.secret("rootsecret"),
+    secretName: "credentials-mysql",
+};
+
+function mysql(args: Partial<MySqlArgs> = {}): Promise<CreatedResource[]> {
+    return createdResources(() => new MySql("mysql", { namespace: "shop", credentials, ...args }));
+}
+
+async function container(): Promise<unknown> {
+    const { inputs } = resourceNamed(await mysql(), "Deployment", "mysql-deployment");
+    return valueAt(inputs, "spec.template.spec.containers.0");
+}
+
+describe("MySQL", () => {
+    it("runs mysqld itself on the renamed data folder, with the users' statements from the Secret", async () => {
+        const main = await container();
+        expect(valueAt(main, "command")).to.deep.equal(["mysqld"]);
+        expect(valueAt(main, "args.0")).to.equal("--no-defaults");
+        expect(valueAt(main, "args")).to.include.members([
+            "--datadir=/var/lib/mysql/data",
+            "--init-file=/run/secrets/mysql/init.sql",
+            "--secure-file-priv=NULL",
+        ]);
+    });
+
+    it("mounts its volume above the data folder, so that initialisation can end in one rename", async () => {
+        expect(valueAt(await container(), "volumeMounts")).to.deep.include({
+            name: "data",
+            mountPath: "/var/lib/mysql",
+        });
+    });
+
+    it("is initialised by a container of the same image and security before it starts", async () => {
+        const { inputs } = resourceNamed(await mysql(), "Deployment", "mysql-deployment");
+        const spec = valueAt(inputs, "spec.template.spec");
+        const initialize = valueAt(spec, "initContainers.0");
+        expect(valueAt(initialize, "command")).to.deep.equal(["sh", "-c", initializeScript]);
+        for (const shared of ["image", "securityContext", "resources", "volumeMounts"]) {
+            expect(valueAt(initialize, shared)).to.deep.equal(valueAt(spec, `containers.0.${shared}`));
+        }
+    });
+
+    it("is ready when the app user can log in to its database over TCP, and alive without any password", async () => {
+        const main = await container();
+        expect(valueAt(main, "readinessProbe.exec.command")).to.deep.equal([
+            "mysql",
+            "--defaults-file=/run/secrets/mysql/client.cnf",
+            "--connect-timeout=5",
+            "--database=app",
+            "--execute=SELECT 1",
+        ]);
+        const liveness = JSON.stringify(valueAt(main, "livenessProbe"));
+        expect(liveness).to.contain("--protocol=TCP").and.not.contain("/run/secrets");
+    });
+
+    it("has ten minutes and more for a first initialisation", async () => {
+        const { inputs, options } = resourceNamed(await mysql(), "Deployment", "mysql-deployment");
+        expect(valueAt(inputs, "spec.progressDeadlineSeconds")).to.be.above(600);
+        expect(options.customTimeouts?.create).to.equal("960s");
+    });
+
+    it("shows its passwords in its Secret alone", async () => {
+        const resources = await mysql();
+        expect(JSON.stringify(resources.map(({ inputs }) => inputs)))
+            .to.not.contain("appsecret")
+            .and.not.contain("rootsecret");
+        expect(
+            resources
+                .filter(({ secretInputs }) => secretInputs.length > 0)
+                .map(({ name, secretInputs }) => [name, secretInputs]),
+        ).to.deep.equal([["mysql-secret-files", ["stringData"]]]);
+        expect(
+            valueAt(resourceNamed(resources, "Secret", "mysql-secret-files").inputs, "stringData"),
+        ).to.deep.equal({
+            "run_secrets_mysql_init.sql": redacted,
+            "run_secrets_mysql_client.cnf": redacted,
+            "run_secrets_mysql_root-password": redacted,
+        });
+    });
+
+    it("tells who connects to it the database, the user and where the password is", async () => {
+        let connection: unknown;
+        await createdResources(() => {
+            connection = new MySql("mysql", { namespace: "shop", credentials, database: "orders" })
+                .connection;
+        });
+        expect(connection).to.deep.equal({
+            env: { DATABASE: "orders", USER: "app" },
+            password: { secretName: "credentials-mysql" },
+        });
+    });
+
+    it("can keep its data in a volume that ends with the pod", async () => {
+        const resources = await mysql({ storage: { size: "1Gi", ephemeral: true } });
+        expect(resources.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"))).to.deep.equal([]);
+        const { inputs } = resourceNamed(resources, "Deployment", "mysql-deployment");
+        expect(valueAt(inputs, "spec.template.spec.volumes")).to.deep.include({
+            name: "data",
+            emptyDir: { sizeLimit: "1Gi" },
+        });
+    });
+});
+
+describe("the statements that make MySQL's users match the Secret", () => {
+    const users = { database: "app", user: "shop", password: "apppassword", rootPassword: "rootpassword" };
+    const statements = initFile(users).trimEnd().split("\n");
+
+    it("are one a line, each ended", () => {
+        expect(statements.every((statement) => /^[^;]+;$/.test(statement))).to.equal(true);
+    });
+
+    it("name root first and the app user last, so that its login proves that all ran", () => {
+        expect(statements[0]).to.contain("'root'@'localhost'");
+        expect(statements.at(-1)).to.equal("GRANT ALL PRIVILEGES ON `app`.* TO 'shop'@'%';");
+    });
+
+    it("can be run at every start: nothing is created without IF NOT EXISTS", () => {
+        const creating = statements.filter((statement) => statement.startsWith("CREATE"));
+        expect(creating).to.have.length(3);
+        expect(creating.every((statement) => statement.includes(" IF NOT EXISTS "))).to.equal(true);
+    });
+
+    it("let the consumers keep the old password until they have rolled", () => {
+        expect(statements).to.include(
+            "ALTER USER 'shop'@'%' IDENTIFIED WITH caching_sha2_password BY 'apppassword' RETAIN CURRENT PASSWORD;",
+        );
+    });
+
+    it("give the app user no right beyond its database, whatever its name has of wildcards", () => {
+        const grants = initFile({ ...users, database: "shop_db" })
+            .split("\n")
+            .filter((statement) => statement.startsWith("GRANT") && statement.includes("'shop'"));
+        expect(grants).to.deep.equal(["GRANT ALL PRIVILEGES ON `shop\\_db`.* TO 'shop'@'%';"]);
+    });
+
+    it("come with an options file for clients, so that no password stands in a command line", () => {
+        expect(clientOptions("shop", "apppassword")).to.equal(
+            "[client]\nuser=shop\npassword=apppassword\nhost=127.0.0.1\nprotocol=TCP\n",
+        );
+    });
+});

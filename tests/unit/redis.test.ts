@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { expect } from "chai";
+import { Redis } from "../../components";
+import { CreatedResource, createdResources, resourceNamed, valueAt } from "./created-resources";
+
+function redis(): Promise<CreatedResource[]> {
+    const credentials = { password: pulumi.secret("redissecret"), secretName: "credentials-redis" };
+    return createdResources(() => new Redis("redis", { namespace: "shop", credentials, maxMemory: "96Mi" }));
+}
+
+describe("Redis", () => {
+    it("takes its password from a file, never from a command line or an env var", async () => {
+        const resources = await redis();
+        const { inputs } = resourceNamed(resources, "Deployment", "redis-deployment");
+        const main = valueAt(inputs, "spec.template.spec.containers.0");
+        expect(valueAt(main, "command")).to.deep.equal(["redis-server"]);
+        expect(valueAt(main, "args")).to.deep.equal(["/etc/redis/redis.conf"]);
+        expect(main).to.not.have.property("env");
+        expect(JSON.stringify(resources.map((resource) => resource.inputs))).to.not.contain("redissecret");
+    });
+
+    it("keeps an append-only file, drops no entry and caps its memory in bytes", async () => {
+        const { inputs } = resourceNamed(await redis(), "ConfigMap", "redis-files");
+        const lines = String(valueAt(inputs["data"], "etc_redis_redis.conf") ?? "").split("\n");
+        expect(
+            Object.values(inputs["data"] as object)
+                .join("\n")
+                .split("\n"),
+        ).to.include.members([
+            "appendonly yes",
+            "dir /data",
+            "maxmemory 100663296",
+            "maxmemory-policy noeviction",
+            "include /run/secrets/redis/authentication.conf",
+        ]);
+        expect(lines.some((line) => line.startsWith("requirepass"))).to.equal(false);
+    });
+
+    it("is ready when it answers PONG to its password, and alive when it answers at all", async () => {
+        const { inputs } = resourceNamed(await redis(), "Deployment", "redis-deployment");
+        const main = valueAt(inputs, "spec.template.spec.containers.0");
+        expect(valueAt(main, "readinessProbe.exec.command.2")).to.match(/^test "\$\(.*ping\)" = PONG$/);
+        expect(valueAt(main, "livenessProbe.exec.command")).to.deep.equal([
+            "redis-cli",
+            "-h",
+            "127.0.0.1",
+            "ping",
+        ]);
+    });
+
+    it("keeps its data on a claim and runs as one pod", async () => {
+        const resources = await redis();
+        expect(
+            valueAt(
+                resourceNamed(resources, "PersistentVolumeClaim", "redis-data-claim").inputs,
+                "metadata.name",
+            ),
+        ).to.equal("redis-data");
+        const { inputs, options } = resourceNamed(resources, "Deployment", "redis-deployment");
+        expect(valueAt(inputs, "spec.strategy.type")).to.equal("Recreate");
+        expect(options.deleteBeforeReplace).to.equal(true);
+    });
+});
