@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import type { Environment } from "./environment.ts";
+import { cacheFolder, dataFolder } from "./folders.ts";
+
+/**
+ * Where Pulumi keeps the state: in the project's own folder (`managed`), or in a backend of the user's, which
+ * is then used as Pulumi finds it, with the user's own settings.
+ */
+export interface Backend {
+    readonly managed: boolean;
+    /** For a person: where the state is. */
+    readonly description: string;
+    /** What to set (or, if undefined, remove) in Pulumi's environment. */
+    readonly environment: Environment;
+}
+
+/** Holds for every backend: nothing is asked from or told to anybody but the backend itself. */
+const quiet: Environment = {
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+    PULUMI_SUPPRESS_NEO_LINK: "true",
+    // `stack rm` would otherwise delete the repository's Pulumi.<stack>.yaml with the stack.
+    PULUMI_OPTION_PRESERVE_CONFIG: "true",
+};
+
+const stateFolder = join(dataFolder, "state");
+const passphraseFile = join(dataFolder, "passphrase");
+
+/** The folder of the lock files of a stack in the managed backend, as Pulumi's file backend lays it out. */
+export function lockFolder(project: string, stack: string): string {
+    return join(stateFolder, ".pulumi", "locks", "organization", project, stack);
+}
+
+/**
+ * Chooses the backend as Pulumi itself would: PULUMI_BACKEND_URL, an access token, the login that is current.
+ * Where there is none of them, the managed one.
+ *
+ * @param environment the environment that the user started the command with
+ * @param login what the user is logged in to, undefined if nothing
+ */
+export function chooseBackend(environment: Environment, login: string | undefined): Backend {
+    const url = environment["PULUMI_BACKEND_URL"] ?? "";
+    if (url !== "") {
+        return { managed: false, description: "the backend in PULUMI_BACKEND_URL", environment: quiet };
+    }
+    if ((environment["PULUMI_ACCESS_TOKEN"] ?? "") !== "") {
+        return { managed: false, description: "Pulumi Cloud, by PULUMI_ACCESS_TOKEN", environment: quiet };
+    }
+    if (login !== undefined && login !== "") {
+        return { managed: false, description: `${login}, to which you are logged in`, environment: quiet };
+    }
+    return {
+        managed: true,
+        description: stateFolder,
+        environment: {
+            ...quiet,
+            PULUMI_BACKEND_URL: pathToFileURL(stateFolder).href,
+            PULUMI_HOME: join(cacheFolder, "pulumi"),
+            PULUMI_CONFIG_PASSPHRASE_FILE: passphraseFile,
+            // It would win over the file.
+            PULUMI_CONFIG_PASSPHRASE: undefined,
+        },
+    };
+}
+
+/**
+ * Finds the backend of this machine's user.
+ *
+ * @throws SyntaxError if Pulumi's credentials file is not JSON
+ */
+export async function findBackend(): Promise<Backend> {
+    const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    const folder = process.env["PULUMI_CREDENTIALS_PATH"] ?? home;
+    const file = join(folder, "credentials.json");
+    const credentials: unknown = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;
+    const login =
+        typeof credentials === "object" && credentials !== null && "current" in credentials
+            ? credentials.current
+            : undefined;
+    return chooseBackend(process.env, typeof login === "string" ? login : undefined);
+}
+
+/**
+ * Makes the folders of the managed backend and, once, its passphrase, which only the owner can read. Without
+ * the passphrase the secrets in the state are lost, so it is never replaced.
+ */
+export async function prepareManagedBackend(): Promise<void> {
+    await mkdir(dataFolder, { recursive: true, mode: 0o700 });
+    await mkdir(stateFolder, { recursive: true, mode: 0o700 });
+    await mkdir(join(cacheFolder, "pulumi"), { recursive: true });
+    if (!existsSync(passphraseFile)) {
+        await writeFile(passphraseFile, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+    }
+}

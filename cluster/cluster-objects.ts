@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+    ApiException,
+    type KubernetesObject,
+    type V1Namespace,
+    type V1PersistentVolumeClaim,
+} from "@kubernetes/client-node";
+
+import { CommandFailure } from "./failure.ts";
+import type { Interruption } from "./interruption.ts";
+import { componentKinds } from "./kinds.ts";
+import type { KubernetesClient } from "./kubernetes-client.ts";
+import type { LiveObject } from "./live-object.ts";
+import { identityOf, labelSelector, type StackLabels } from "./orphans.ts";
+import { nameOf } from "./stack-state.ts";
+
+/** How long deleted objects may take to vanish, in ms: twice the grace period of the slowest pods. */
+const patience = 120_000;
+
+/** The stack's objects in a namespace: claims and everything else that components create. */
+export async function listStackObjects(
+    client: KubernetesClient,
+    namespace: string,
+    labels: StackLabels,
+): Promise<KubernetesObject[]> {
+    const lists = await Promise.all(
+        [...componentKinds, { apiVersion: "v1", kind: "PersistentVolumeClaim" }].map(
+            async ({ apiVersion, kind }) => {
+                const { items } = await client.objects.list(
+                    apiVersion,
+                    kind,
+                    namespace,
+                    undefined,
+                    undefined,
+                    undefined,
+                    undefined,
+                    labelSelector(labels),
+                );
+                // The items of a list come without their kind.
+                return items.map((item) => ({ ...item, apiVersion, kind }));
+            },
+        ),
+    );
+    return lists.flat();
+}
+
+/** A namespace, undefined if there is none. */
+export async function readNamespace(
+    client: KubernetesClient,
+    name: string,
+): Promise<V1Namespace | undefined> {
+    return await undefinedIfMissing(client.core.readNamespace({ name }));
+}
+
+/** The claims in a namespace: all, or those that a label selector takes. */
+export async function listClaims(
+    client: KubernetesClient,
+    namespace: string,
+    labelSelector?: string,
+): Promise<V1PersistentVolumeClaim[]> {
+    const request = { namespace, ...(labelSelector !== undefined && { labelSelector }) };
+    return (await client.core.listNamespacedPersistentVolumeClaim(request)).items;
+}
+
+/**
+ * Deletes objects and waits until they, and the pods that they own, are gone.
+ *
+ * @throws CommandFailure if one of them doesn't go
+ */
+export async function deleteObjects(
+    client: KubernetesClient,
+    objects: readonly LiveObject[],
+    interruption: Interruption,
+): Promise<void> {
+    const headers = objects.map(headerOf);
+    for (const header of headers) {
+        // In the foreground: the object is there until its pods have let go of the volumes.
+        await undefinedIfMissing(
+            client.objects.delete(header, undefined, undefined, undefined, undefined, "Foreground"),
+        );
+    }
+    const deadline = performance.now() + patience;
+    for (const header of headers) {
+        while ((await undefinedIfMissing(client.objects.read(header))) !== undefined) {
+            interruption.throwIfRequested();
+            if (performance.now() > deadline) {
+                throw new CommandFailure(
+                    `${nameOf(identityOf(header))} was deleted but is still there after ${patience / 1000} s.`,
+                    `See what it waits for: kubectl describe ${header.kind.toLowerCase()} ${header.metadata.name}`,
+                );
+            }
+            await sleep(500);
+        }
+    }
+}
+
+/** What a request for one object needs of it. */
+function headerOf({ apiVersion = "", kind = "", metadata }: LiveObject): {
+    apiVersion: string;
+    kind: string;
+    metadata: { name: string; namespace: string };
+} {
+    return {
+        apiVersion,
+        kind,
+        // The client takes an empty namespace for none.
+        metadata: { name: metadata?.name ?? "", namespace: metadata?.namespace ?? "" },
+    };
+}
+
+async function undefinedIfMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+    try {
+        return await answer;
+    } catch (error) {
+        if (error instanceof ApiException && error.code === 404) {
+            return undefined;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,22 @@
+import { delimiter } from "node:path";
+
+/** A process' environment; undefined removes a variable. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Environments one upon the other: the later wins, and what it has as undefined is removed. */
+export function mergeEnvironments(...environments: readonly Environment[]): Record<string, string> {
+    const merged = new Map<string, string>();
+    for (const [name, value] of environments.flatMap((environment) => Object.entries(environment))) {
+        if (value === undefined) {
+            merged.delete(name);
+        } else {
+            merged.set(name, value);
+        }
+    }
+    return Object.fromEntries(merged);
+}
+
+/** A PATH on which a folder comes first. */
+export function prependPath(folder: string, path: string | undefined): string {
+    return path === undefined || path === "" ? folder : `${folder}${delimiter}${path}`;
+}

@@ -1,0 +1,100 @@
+import { delimiter } from "node:path";
+import { existsSync } from "node:fs";
+import {
+    CoreV1Api,
+    KubeConfig,
+    KubernetesObjectApi,
+    NetworkingV1Api,
+    StorageV1Api,
+} from "@kubernetes/client-node";
+
+import { CommandFailure, messageOf } from "./failure.ts";
+
+/** How long the cluster may take to answer a single request, in ms; a healthy one needs a few. */
+const patience = 10_000;
+
+/** The APIs of one cluster that the commands use. */
+export interface KubernetesClient {
+    readonly context: string;
+    /** The address of the API server, for messages. */
+    readonly server: string;
+    readonly core: CoreV1Api;
+    readonly networking: NetworkingV1Api;
+    readonly storage: StorageV1Api;
+    readonly objects: KubernetesObjectApi;
+}
+
+/**
+ * The client of one context of a kubeconfig. Neither the file nor its current-context is changed.
+ *
+ * @param kubeconfig a kubeconfig file, or several as in KUBECONFIG
+ * @param context the context; undefined means the only one there is
+ * @throws CommandFailure if the kubeconfig can't be read or has no such context
+ */
+export function connect(kubeconfig: string, context: string | undefined): KubernetesClient {
+    const config = new KubeConfig();
+    for (const file of kubeconfig.split(delimiter).filter((path) => path !== "")) {
+        if (!existsSync(file)) {
+            throw new CommandFailure(
+                `There is no kubeconfig ${file}.`,
+                "Name one with --kubeconfig FILE, or in KUBECONFIG.",
+            );
+        }
+        const part = new KubeConfig();
+        try {
+            part.loadFromFile(file);
+        } catch (error) {
+            throw new CommandFailure(`${file} is not a kubeconfig: ${messageOf(error)}`, "", {
+                cause: error,
+            });
+        }
+        config.mergeConfig(part);
+    }
+    const names = config.getContexts().map(({ name }) => name);
+    const name = context ?? (names.length === 1 ? names[0] : undefined);
+    if (name === undefined || !names.includes(name)) {
+        const wanted = context === undefined ? "has not exactly one context" : `has no context ${context}`;
+        throw new CommandFailure(
+            `${kubeconfig} ${wanted}; it has: ${names.length > 0 ? names.join(", ") : "none"}.`,
+            "Name one of them with --context NAME, or another file with --kubeconfig FILE.",
+        );
+    }
+    config.setCurrentContext(name);
+    return {
+        context: name,
+        server: config.getCurrentCluster()?.server ?? "(no server)",
+        core: config.makeApiClient(CoreV1Api),
+        networking: config.makeApiClient(NetworkingV1Api),
+        storage: config.makeApiClient(StorageV1Api),
+        objects: KubernetesObjectApi.makeApiClient(config),
+    };
+}
+
+/**
+ * The UID of the namespace kube-system, which identifies a cluster: one made anew under the same name has
+ * another.
+ *
+ * @throws CommandFailure if the cluster doesn't answer
+ */
+export async function clusterUid(client: KubernetesClient): Promise<string> {
+    const timeOut = new Promise<never>((_, reject) => {
+        setTimeout(() => {
+            reject(new Error(`no answer within ${patience / 1000} s`));
+        }, patience).unref();
+    });
+    try {
+        const namespace = await Promise.race([client.core.readNamespace({ name: "kube-system" }), timeOut]);
+        return namespace.metadata?.uid ?? "";
+    } catch (error) {
+        throw new CommandFailure(
+            `The cluster of the context ${client.context} (${client.server}) doesn't answer: ${firstLine(error)}`,
+            "Is it running, and do its address and your credentials in the kubeconfig still hold?",
+            { cause: error },
+        );
+    }
+}
+
+function firstLine(error: unknown): string {
+    const cause = error instanceof Error && error.cause !== undefined ? ` (${messageOf(error.cause)})` : "";
+    return (messageOf(error).split("\n", 1)[0] ?? "") + cause;
+}

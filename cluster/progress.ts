@@ -1,0 +1,186 @@
+import { createInterface } from "node:readline/promises";
+import {
+    type DefaultRenderer,
+    Listr,
+    ListrPromptAdapter,
+    ListrTaskEventType,
+    type ListrTaskWrapper,
+    PRESET_TIMER,
+    type SimpleRenderer,
+} from "listr2";
+
+import { Interrupted, StepFailure } from "./failure.ts";
+import type { Interruption } from "./interruption.ts";
+import type { Log } from "./log-file.ts";
+
+/** Tells a person what is done: one line. */
+export type Report = (line: string) => void;
+
+/** How a step talks to the person. */
+export interface Talk {
+    /** Something that was done or noticed: kept in the log, and on the screen where that isn't redrawn. */
+    readonly report: Report;
+    /** What is under way just now: shown until the next one; seldom where there is no terminal. */
+    readonly status: Report;
+    /** Asks a yes-or-no question; without a terminal, or with --yes, the answer is yes, and that is reported. */
+    readonly confirm: (question: string) => Promise<boolean>;
+    /** Says what came of the step, in a few words behind its title. */
+    readonly done: (result: string) => void;
+}
+
+/** Runs the steps of a command. */
+export interface Progress {
+    /**
+     * Runs one step and shows it with the time that it took: redrawn in place on a terminal, plain lines otherwise.
+     *
+     * @throws StepFailure when the step fails
+     * @throws Interrupted when a signal stopped it
+     */
+    step<Result>(title: string, run: (talk: Talk) => Promise<Result>): Promise<Result>;
+}
+
+/** How the steps of a command are run. */
+export interface ProgressOptions {
+    readonly log: Log;
+    readonly interruption: Interruption;
+    /** Answers every question with yes. */
+    readonly yes: boolean;
+}
+
+/** Without a terminal a status is printed at most this often, in ms. */
+const quietFor = 15_000;
+
+/** Whether a person sits at a terminal: sees what is overwritten, and can answer. */
+export function atTerminal(): boolean {
+    return process.stdout.isTTY && process.stdin.isTTY;
+}
+
+/** Shows the steps of a command with listr2. */
+export function showProgress(options: ProgressOptions): Progress {
+    return {
+        step: async (title, run) => {
+            const results: { readonly value: Awaited<ReturnType<typeof run>> }[] = [];
+            const list = new Listr<unknown, "default", "simple">(
+                [
+                    {
+                        title,
+                        task: async (_, task) => {
+                            results.push({ value: await runStep(title, run, task, options) });
+                        },
+                    },
+                ],
+                {
+                    // Signals are this project's own business (interruption.ts): the engine must be waited for.
+                    registerSignalListeners: false,
+                    fallbackRendererCondition: !process.stdout.isTTY,
+                    rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false },
+                    fallbackRenderer: "simple",
+                    fallbackRendererOptions: { timer: PRESET_TIMER },
+                },
+            );
+            await list.run();
+            const [result] = results;
+            if (result === undefined) {
+                throw new Error(`The step "${title}" did not run.`);
+            }
+            return result.value;
+        },
+    };
+}
+
+async function runStep<Result>(
+    title: string,
+    run: (talk: Talk) => Promise<Result>,
+    task: ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>,
+    { log, interruption, yes }: ProgressOptions,
+): Promise<Result> {
+    const started = performance.now();
+    const live = process.stdout.isTTY;
+    let shown = "";
+    let lastStatus = started;
+    log.write(`== ${title}`);
+
+    // Where the screen is redrawn, the elapsed time ticks behind what is under way.
+    const redraw = (): void => {
+        const seconds = Math.round((performance.now() - started) / 1000);
+        task.output = [shown, ...(seconds < 2 ? [] : [`${seconds} s`])]
+            .filter((part) => part !== "")
+            .join(" · ");
+    };
+    const ticking = live ? setInterval(redraw, 1000) : undefined;
+    const show = (line: string): void => {
+        shown = line;
+        if (live) {
+            redraw();
+        } else {
+            task.output = line;
+        }
+    };
+
+    const talk: Talk = {
+        report: (line) => {
+            log.write(line);
+            show(line);
+        },
+        status: (line) => {
+            if (live || performance.now() - lastStatus > quietFor) {
+                lastStatus = performance.now();
+                show(line);
+            }
+        },
+        confirm: async (question) => {
+            if (yes || !atTerminal()) {
+                talk.report(`${question} Yes (${yes ? "--yes" : "there is no terminal to ask at"}).`);
+                return true;
+            }
+            const answer = await task.prompt(YesOrNo).run<boolean>(question, interruption.requested);
+            log.write(`${question} ${answer ? "Yes" : "No"}.`);
+            return answer;
+        },
+        done: (result) => {
+            log.write(`${title}: ${result}`);
+            task.title = `${title}: ${result}`;
+        },
+    };
+
+    try {
+        interruption.throwIfRequested();
+        const result = await run(talk);
+        interruption.throwIfRequested();
+        return result;
+    } catch (error) {
+        log.write(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        if (interruption.requested.aborted) {
+            throw new Interrupted();
+        }
+        throw new StepFailure(title, error);
+    } finally {
+        clearInterval(ticking);
+        if (live) {
+            task.output = "";
+        }
+    }
+}
+
+/** A question that listr2 leaves room for below the step. */
+class YesOrNo extends ListrPromptAdapter {
+    override async run<Answer>(question: string, signal: AbortSignal): Promise<Answer>;
+    override async run(question: string, signal: AbortSignal): Promise<boolean> {
+        const lines = createInterface({
+            input: process.stdin,
+            output: this.wrapper.stdout(ListrTaskEventType.PROMPT),
+            terminal: false,
+        });
+        this.reportStarted();
+        try {
+            const answer = await lines.question(`${question} (Y/n) `, { signal });
+            this.reportCompleted();
+            return /^(y(es)?)?$/i.test(answer.trim());
+        } catch (error) {
+            this.reportFailed();
+            throw error;
+        } finally {
+            lines.close();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import * as v from "valibot";
+
+const serviceSchema = v.looseObject({
+    name: v.string(),
+    qualifiedName: v.string(),
+    fqdn: v.string(),
+    port: v.number(),
+    endpoint: v.string(),
+});
+
+const outputsSchema = v.looseObject({
+    url: v.string(),
+    namespace: v.string(),
+    services: v.record(v.string(), serviceSchema),
+});
+
+/**
+ * The text that ends a successful `up`: the URL and the DNS names by which the tiers are reached in the cluster.
+ *
+ * @param outputs the stack's outputs by name
+ * @throws v.ValiError if the program doesn't export them as it should
+ */
+export function describeResult(outputs: Readonly<Record<string, unknown>>): string {
+    const { url, namespace, services } = v.parse(outputsSchema, outputs);
+    const rows = Object.entries(services).map(([tier, { qualifiedName, endpoint }]) => [
+        tier,
+        qualifiedName,
+        endpoint,
+    ]);
+    return [
+        `The application is at ${url}`,
+        "",
+        ...table([["tier", `in the cluster`, "endpoint"], ...rows]),
+        "",
+        `Namespace ${namespace}. Remove it all: npm run down`,
+    ].join("\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+    const widths = (rows[0] ?? []).map((_, column) =>
+        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    return rows.map(
+        (row) =>
+            "  " +
+            row
+                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+                .join("  ")
+                .trimEnd(),
+    );
+}

@@ -1,0 +1,48 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+import { CommandFailure } from "./failure.ts";
+import type { Log } from "./log-file.ts";
+import type { Talk } from "./progress.ts";
+import { UpdateProgress } from "./update-progress.ts";
+
+/** What the Automation API's operations take to be followed. */
+export interface Follow {
+    readonly onEvent: (event: EngineEvent) => void;
+    readonly onOutput: (text: string) => void;
+    readonly onError: (text: string) => void;
+    readonly color: "never";
+}
+
+/**
+ * Follows one operation of the engine: its output goes to the log, its progress to the person, and when it fails
+ * the failure says what the engine reported, resource by resource.
+ */
+export async function followUpdate<Result>(
+    talk: Talk,
+    log: Log,
+    operation: (follow: Follow) => Promise<Result>,
+): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
+    const progress = new UpdateProgress();
+    try {
+        const result = await operation({
+            color: "never",
+            onOutput: log.write,
+            onError: log.write,
+            onEvent: (event) => {
+                if (progress.take(event)) {
+                    talk.status(progress.line());
+                }
+            },
+        });
+        return { result, progress };
+    } catch (error) {
+        if (progress.errors.length === 0) {
+            throw error;
+        }
+        throw new CommandFailure(
+            progress.errors.join("\n"),
+            "What was created so far is in the state: correct it and run this again, or remove it: npm run down",
+            { cause: error },
+        );
+    }
+}

@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Document, isMap, parseDocument } from "yaml";
+
+import { CommandFailure } from "./failure.ts";
+import { dataFolder } from "./folders.ts";
+
+/** The checkout: the folder of `Pulumi.yaml`. */
+export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** The project's name, as in `Pulumi.yaml`. */
+export const projectName = "multitier";
+
+/** The keys of a stack file that Pulumi writes itself to encrypt the stack's secrets. */
+const encryptionKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
+
+/** A stack's own name, without the organization that some backends put before it. */
+export function shortName(stack: string): string {
+    return stack.split("/").at(-1) ?? stack;
+}
+
+/** A stack's settings in the checkout, `Pulumi.<stack>.yaml`. */
+export function stackFile(stack: string): string {
+    return join(projectFolder, `Pulumi.${shortName(stack)}.yaml`);
+}
+
+/** Where a stack's own files lie outside the checkout: its copy of the stack file, and what it is deployed to. */
+export function stackFolder(stack: string): string {
+    return join(dataFolder, "stacks", shortName(stack));
+}
+
+/**
+ * The copy of `Pulumi.<stack>.yaml` that the managed backend works with. Pulumi writes the salt of the
+ * encryption into its stack file: here it writes it outside the checkout, which stays as it was.
+ */
+export function stackFileCopy(stack: string): string {
+    return join(stackFolder(stack), `Pulumi.${shortName(stack)}.yaml`);
+}
+
+/**
+ * The text of the copy: the checkout's stack file, with the encryption of the copy before and with what the
+ * command line sets.
+ *
+ * @param original the text of `Pulumi.<stack>.yaml` in the checkout
+ * @param copy the text of the former copy, undefined if there is none
+ * @param config config keys (with their namespace) that the command line sets
+ */
+export function copyStackFile(
+    original: string,
+    copy: string | undefined,
+    config: Readonly<Record<string, string>>,
+): string {
+    const document = parse(original);
+    const former = copy === undefined ? undefined : parse(copy);
+    for (const key of encryptionKeys) {
+        document.delete(key);
+        if (former?.has(key) === true) {
+            document.set(key, former.get(key));
+        }
+    }
+    for (const [key, value] of Object.entries(config)) {
+        document.setIn(["config", key], value);
+    }
+    return document.toString({ lineWidth: 0 });
+}
+
+/**
+ * What a command such as `config set` changed in the copy, as the new text of the checkout's stack file;
+ * undefined if it changed nothing there.
+ *
+ * @param original the text of the checkout's stack file
+ * @param before the text of the copy before the command
+ * @param after the text of the copy after it
+ * @param config config keys that the command line set in the copy, which are not the checkout's
+ */
+export function carryBack(
+    original: string,
+    before: string,
+    after: string,
+    config: Readonly<Record<string, string>>,
+): string | undefined {
+    if (after === before) {
+        return undefined;
+    }
+    const source = parse(original);
+    const changed = parse(after);
+    for (const key of encryptionKeys) {
+        changed.delete(key);
+        if (source.has(key)) {
+            changed.set(key, source.get(key));
+        }
+    }
+    for (const [key, value] of Object.entries(config)) {
+        if (changed.getIn(["config", key]) === value) {
+            if (source.hasIn(["config", key])) {
+                changed.setIn(["config", key], source.getIn(["config", key]));
+            } else {
+                changed.deleteIn(["config", key]);
+            }
+        }
+    }
+    const same = JSON.stringify(changed.toJS()) === JSON.stringify(source.toJS());
+    return same ? undefined : changed.toString({ lineWidth: 0 });
+}
+
+/**
+ * Brings a stack's folder up to date with the checkout, and makes it where there is none. It holds a
+ * `Pulumi.yaml` too: `pulumi stack init` knows no `--config-file` and is run there.
+ *
+ * @returns the text of the copy
+ * @throws CommandFailure if the checkout has no `Pulumi.<stack>.yaml`
+ */
+export async function refreshStackFolder(
+    stack: string,
+    config: Readonly<Record<string, string>>,
+): Promise<string> {
+    if (!existsSync(stackFile(stack))) {
+        throw new CommandFailure(
+            `There are no settings for the stack "${stack}": Pulumi.${shortName(stack)}.yaml does not exist.`,
+            `Write it (Pulumi.dev.yaml is an example; an empty file means all defaults), or name another stack with --stack.`,
+        );
+    }
+    await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
+    const original = await readFile(stackFile(stack), "utf8");
+    const file = stackFileCopy(stack);
+    const text = copyStackFile(original, await readIfThere(file), config);
+    await writeFile(
+        join(stackFolder(stack), "Pulumi.yaml"),
+        await readFile(join(projectFolder, "Pulumi.yaml"), "utf8"),
+    );
+    // In one step: a kill in the middle must not lose the salt.
+    await writeFile(`${file}.new`, text, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+    return text;
+}
+
+/** The text of a file, undefined if there is none. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+    return existsSync(file) ? await readFile(file, "utf8") : undefined;
+}
+
+function parse(text: string): Document {
+    const document = parseDocument(text);
+    const [error] = document.errors;
+    if (error !== undefined) {
+        throw new CommandFailure(`The stack file is not valid YAML: ${error.message}`);
+    }
+    if (!isMap(document.contents)) {
+        return new Document({});
+    }
+    if (!isMap(document.get("config"))) {
+        document.delete("config");
+    }
+    return document;
+}

@@ -1,0 +1,145 @@
+import { rm, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+
+import { CommandFailure } from "./failure.ts";
+import { dataFolder } from "./folders.ts";
+import { readIfThere, stackFolder } from "./stack-folder.ts";
+
+/** The kind cluster that the commands make for themselves. */
+export const ownCluster = { name: "multitier", context: "kind-multitier", hostPort: 8080 } as const;
+
+/** Its kubeconfig: a file of the project's, so that ~/.kube/config stays as it is. */
+export const ownKubeconfig = join(dataFolder, "kubeconfig");
+
+/** The cluster that a stack is deployed to. */
+export interface Target {
+    /** Whether it is the kind cluster that the commands make (and make again). */
+    readonly own: boolean;
+    /** A kubeconfig file, or several as in KUBECONFIG. */
+    readonly kubeconfig: string;
+    /** The context; undefined means the only one that the kubeconfig has. */
+    readonly context: string | undefined;
+    /** Who said so, for the message of the step. */
+    readonly reason: string;
+}
+
+const recordSchema = v.strictObject({
+    own: v.boolean(),
+    kubeconfig: v.string(),
+    context: v.string(),
+    /** The UID of the namespace kube-system: it identifies a cluster. */
+    clusterUid: v.string(),
+});
+
+/** What a stack was last deployed to. */
+export type DeployedTo = Readonly<v.InferOutput<typeof recordSchema>>;
+
+/** What is said about the cluster, on the command line or in the stack's settings. */
+export interface TargetOptions {
+    readonly context?: string | undefined;
+    readonly kubeconfig?: string | undefined;
+}
+
+/**
+ * Chooses the cluster: what the command line says, else the context in the stack's settings, else what the
+ * stack was deployed to before, else a kind cluster of the project's own. A KUBECONFIG in the environment says
+ * where a named context is found; alone it names no context, and a current-context is never used.
+ *
+ * @param told the options of the command line
+ * @param settings the context and kubeconfig in the stack's settings
+ * @param deployedTo what the stack was last deployed to, undefined if to nothing
+ * @param usersKubeconfig the kubeconfig that kubectl would use
+ * @throws CommandFailure if the stack is deployed to another cluster than the one chosen
+ */
+export function chooseTarget(
+    told: TargetOptions,
+    settings: TargetOptions,
+    deployedTo: DeployedTo | undefined,
+    usersKubeconfig: string,
+): Target {
+    const target = chosen(told, settings, deployedTo, usersKubeconfig);
+    if (deployedTo !== undefined && !sameTarget(target, deployedTo)) {
+        throw new CommandFailure(
+            `This stack is deployed to the context ${deployedTo.context} (${deployedTo.kubeconfig}), ` +
+                `not to ${target.context ?? "the context"} of ${target.kubeconfig}.`,
+            "A stack belongs to one cluster. Use another stack for the other cluster (--stack), " +
+                "or remove this one from the first: npm run down",
+        );
+    }
+    return target;
+}
+
+function chosen(
+    told: TargetOptions,
+    settings: TargetOptions,
+    deployedTo: DeployedTo | undefined,
+    usersKubeconfig: string,
+): Target {
+    const own: Target = {
+        own: true,
+        kubeconfig: ownKubeconfig,
+        context: ownCluster.context,
+        reason: `the kind cluster ${ownCluster.name}`,
+    };
+    if (told.kubeconfig !== undefined || told.context !== undefined) {
+        if (told.kubeconfig === undefined && told.context === own.context) {
+            return own;
+        }
+        return {
+            own: false,
+            kubeconfig: told.kubeconfig ?? settings.kubeconfig ?? usersKubeconfig,
+            context: told.context,
+            reason: "as the command line says",
+        };
+    }
+    if (settings.kubeconfig !== undefined || settings.context !== own.context) {
+        return {
+            own: false,
+            kubeconfig: settings.kubeconfig ?? usersKubeconfig,
+            context: settings.context,
+            reason: "as the stack's settings say",
+        };
+    }
+    if (deployedTo !== undefined && !deployedTo.own) {
+        return {
+            own: false,
+            kubeconfig: deployedTo.kubeconfig,
+            context: deployedTo.context,
+            reason: "to which this stack was deployed before",
+        };
+    }
+    return own;
+}
+
+function sameTarget(target: Target, deployedTo: DeployedTo): boolean {
+    const sameContext = target.context === undefined || target.context === deployedTo.context;
+    return target.own === deployedTo.own && sameContext && target.kubeconfig === deployedTo.kubeconfig;
+}
+
+/** The kubeconfig that kubectl would use: KUBECONFIG, else the one in the home folder. */
+export function usersKubeconfig(): string {
+    const set = process.env["KUBECONFIG"] ?? "";
+    return set !== "" ? set : join(homedir(), ".kube", "config");
+}
+
+function recordFile(stack: string): string {
+    return join(stackFolder(stack), "deployed-to.json");
+}
+
+/** What a stack was last deployed to; undefined if to nothing since the last `down`. */
+export async function readDeployedTo(stack: string): Promise<DeployedTo | undefined> {
+    const text = await readIfThere(recordFile(stack));
+    return text === undefined ? undefined : v.parse(recordSchema, JSON.parse(text));
+}
+
+/** Records what a stack is deployed to. */
+export async function recordDeployedTo(stack: string, deployedTo: DeployedTo): Promise<void> {
+    await writeFile(recordFile(stack), JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
+}
+
+/** Forgets what a stack was deployed to, when nothing of it is left there. */
+export async function forgetDeployedTo(stack: string): Promise<void> {
+    await rm(recordFile(stack), { force: true });
+}

@@ -1,0 +1,129 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+/** What the engine does with a resource, as a word for the person; other operations are not counted. */
+const done: Readonly<Record<string, string>> = {
+    create: "created",
+    "create-replacement": "replaced",
+    update: "updated",
+    delete: "deleted",
+    same: "unchanged",
+    refresh: "refreshed",
+    import: "imported",
+};
+
+/** How many of the resources under way are named. */
+const namedAtMost = 3;
+
+interface Resource {
+    readonly kind: string;
+    readonly name: string;
+}
+
+/** Follows an update by the engine's events. */
+export class UpdateProgress {
+    readonly #underWay = new Map<string, Resource>();
+    readonly #counts = new Map<string, number>();
+    readonly #begun = new Set<string>();
+    readonly #finished = new Set<string>();
+    readonly #errors: string[] = [];
+    #note = "";
+
+    /** Takes in one event; @returns whether what there is to say has changed. */
+    take(event: EngineEvent): boolean {
+        const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
+        if (resourcePreEvent !== undefined) {
+            const { urn, op } = resourcePreEvent.metadata;
+            if (done[op] !== undefined && !isGrouping(urn)) {
+                this.#begun.add(`${op} ${urn}`);
+                this.#underWay.set(urn, describeUrn(urn));
+            }
+            return true;
+        }
+        if (resOutputsEvent !== undefined) {
+            const { urn, op } = resOutputsEvent.metadata;
+            const word = done[op];
+            if (word !== undefined && !isGrouping(urn) && !this.#finished.has(`${op} ${urn}`)) {
+                this.#begun.add(`${op} ${urn}`);
+                this.#finished.add(`${op} ${urn}`);
+                this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
+                this.#underWay.delete(urn);
+            }
+            return true;
+        }
+        if (resOpFailedEvent !== undefined) {
+            this.#underWay.delete(resOpFailedEvent.metadata.urn);
+            return true;
+        }
+        if (diagnosticEvent !== undefined) {
+            return this.#takeDiagnostic(diagnosticEvent);
+        }
+        return false;
+    }
+
+    #takeDiagnostic({ severity, message, urn }: NonNullable<EngineEvent["diagnosticEvent"]>): boolean {
+        const text = plain(message);
+        if (severity === "error" && text !== "") {
+            const where = urn === undefined || urn === "" ? "" : `${shown(describeUrn(urn))}: `;
+            // The last error only sums up those before it.
+            if (text !== "update failed" && text !== "resource deletion failed") {
+                this.#errors.push(where + text);
+            }
+        } else if (severity.startsWith("info") && text.startsWith("[")) {
+            // The Kubernetes provider's word on what a resource waits for: "[1/2] Waiting for …".
+            this.#note = text.replace(/^\[[^\]]*\]\s*/, "").split("\n", 1)[0] ?? "";
+        }
+        return true;
+    }
+
+    /** The errors that the engine reported, each with its resource. */
+    get errors(): readonly string[] {
+        return this.#errors;
+    }
+
+    /** Whether nothing was created, changed or deleted. */
+    get unchanged(): boolean {
+        return [...this.#counts.keys()].every((word) => word === "unchanged" || word === "refreshed");
+    }
+
+    /** One line: how far it is, and what it waits for. */
+    line(): string {
+        const waiting = [...this.#underWay.values()];
+        const progress = `${this.#finished.size}/${this.#begun.size} ${this.#countsInWords()}`.trimEnd();
+        if (waiting.length === 0) {
+            return progress;
+        }
+        const names = waiting.slice(0, namedAtMost).map(shown);
+        const more = waiting.length > namedAtMost ? ` and ${waiting.length - namedAtMost} more` : "";
+        const note = this.#note !== "" && waiting.length <= namedAtMost ? ` (${this.#note})` : "";
+        return `${progress}, waiting for ${names.join(", ")}${more}${note}`;
+    }
+
+    /** The result in a few words: "42 created", "no changes (42 resources)". */
+    summary(): string {
+        return this.unchanged ? `no changes (${this.#finished.size} resources)` : this.#countsInWords();
+    }
+
+    #countsInWords(): string {
+        return [...this.#counts].map(([word, count]) => `${count} ${word}`).join(", ");
+    }
+}
+
+/** Components, providers and the stack itself only group others: they are nothing that one waits for. */
+function isGrouping(urn: string): boolean {
+    const type = urn.split("::")[2]?.split("$").at(-1) ?? "";
+    return !type.startsWith("kubernetes:") && !type.startsWith("random:");
+}
+
+function describeUrn(urn: string): Resource {
+    const parts = urn.split("::");
+    return { kind: parts[2]?.split(":").at(-1) ?? "", name: parts.slice(3).join("::") };
+}
+
+function shown({ kind, name }: Resource): string {
+    return `${kind} ${name}`;
+}
+
+/** The engine marks colours as `<{%fg 1%}>`. */
+function plain(message: string): string {
+    return message.replace(/<\{%.*?%\}>/g, "").trim();
+}

@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { checkIngressClass } from "../../../cluster/ingress-class-check.ts";
+import { CommandFailure, describeFailure, StepFailure } from "../../../cluster/failure.ts";
+import { describeResult } from "../../../cluster/result.ts";
+
+describe("a command's last words", () => {
+    it("say which step failed, why, what to do and where the log is, without a stack trace", () => {
+        const failure = new StepFailure("Cluster", new CommandFailure("Port 8080 is taken.", "Free it."));
+        expect(describeFailure(failure, "/logs/up.log")).to.equal(
+            "✖ Cluster: Port 8080 is taken.\n  Free it.\n  The full log: /logs/up.log",
+        );
+    });
+
+    it("keep the end of a long output, where the reason usually is", () => {
+        const output = Array.from({ length: 200 }, (_, line) => `line ${line}`).join("\n");
+        const text = describeFailure(
+            new StepFailure("Images", new Error(`podman build failed\n${output}`)),
+            "/log",
+        );
+        expect(text.split("\n")).to.have.length.below(30);
+        expect(text).to.contain("podman build failed").and.contain("line 199");
+    });
+
+    it("are the URL and each tier's DNS names when all went well", () => {
+        const text = describeResult({
+            url: "http://localhost:8080/",
+            namespace: "shop",
+            services: {
+                mysql: {
+                    name: "mysql",
+                    qualifiedName: "mysql.shop",
+                    fqdn: "mysql.shop.svc.cluster.local",
+                    port: 3306,
+                    endpoint: "mysql.shop.svc.cluster.local:3306",
+                },
+            },
+        });
+        expect(text).to.contain("http://localhost:8080/");
+        expect(text).to.match(/mysql\s+mysql\.shop\s+mysql\.shop\.svc\.cluster\.local:3306/);
+    });
+});
+
+describe("the IngressClass of the settings", () => {
+    it("must be one that the cluster has", () => {
+        expect(checkIngressClass("traefik", ["nginx", "traefik"])).to.deep.equal([]);
+        expect(checkIngressClass("traefik", ["nginx"])[0]).to.contain("It has: nginx");
+        expect(checkIngressClass("traefik", [])[0]).to.contain("install an ingress controller");
+    });
+});

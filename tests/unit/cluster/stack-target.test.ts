@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { chooseTarget, ownKubeconfig } from "../../../cluster/stack-target.ts";
+
+const own = { context: "kind-multitier" };
+const users = "/home/ann/.kube/config";
+
+describe("the cluster that a stack is deployed to", () => {
+    it("is the project's own kind cluster where nothing else is said, whatever KUBECONFIG names", () => {
+        expect(chooseTarget({}, own, undefined, users)).to.include({
+            own: true,
+            kubeconfig: ownKubeconfig,
+            context: "kind-multitier",
+        });
+    });
+
+    it("is the context of the command line, in the user's kubeconfig", () => {
+        expect(chooseTarget({ context: "staging" }, own, undefined, users)).to.include({
+            own: false,
+            kubeconfig: users,
+            context: "staging",
+        });
+    });
+
+    it("is the only context of a kubeconfig that the command line names, never its current one", () => {
+        const target = chooseTarget({ kubeconfig: "/tmp/k" }, own, undefined, users);
+        expect(target).to.include({ own: false, kubeconfig: "/tmp/k", context: undefined });
+    });
+
+    it("is the context of the stack's settings, if it is another than the project's own", () => {
+        expect(chooseTarget({}, { context: "production" }, undefined, users)).to.include({
+            own: false,
+            kubeconfig: users,
+            context: "production",
+        });
+        expect(chooseTarget({}, { ...own, kubeconfig: "/etc/k" }, undefined, users)).to.include({
+            own: false,
+            kubeconfig: "/etc/k",
+        });
+    });
+
+    it("stays the one that it was deployed to, without saying it again", () => {
+        const deployedTo = { own: false, kubeconfig: users, context: "staging", clusterUid: "1" };
+        expect(chooseTarget({}, own, deployedTo, "/other")).to.include({
+            own: false,
+            kubeconfig: users,
+            context: "staging",
+        });
+    });
+
+    it("is never silently another one than it was deployed to", () => {
+        const deployedTo = {
+            own: true,
+            kubeconfig: ownKubeconfig,
+            context: "kind-multitier",
+            clusterUid: "1",
+        };
+        expect(() => chooseTarget({ context: "staging" }, own, deployedTo, users))
+            .to.throw("deployed to the context kind-multitier")
+            .with.property("remedy")
+            .that.contains("--stack");
+    });
+});
