@@ -70,7 +70,7 @@ export function addApi(service: FastifyInstance, { jobs, queue, log, metrics }: 
     service.get<{ Params: { id: string } }>("/api/jobs/:id", async (request, reply) => {
         const { id } = request.params;
         const job = /^[1-9]\d{0,14}$/.test(id) ? await jobs.find(Number(id)) : undefined;
-        return job ?? (await reply.code(404).send(problem(404, "Not Found", `There is no job ${id}`)));
+        return job ?? (await reply.code(404).send(problem(404, "Not Found", `There is no job ${id}.`)));
     });
 }
 

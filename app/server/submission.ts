@@ -15,19 +15,19 @@ export class InvalidSubmissionError extends Error {
  */
 export function readSubmission(body: unknown): number {
     if (typeof body !== "object" || body === null || Array.isArray(body)) {
-        throw new InvalidSubmissionError('Expected a JSON object such as {"number": 10}');
+        throw new InvalidSubmissionError('Expected a JSON object such as {"number": 10}.');
     }
     const surplus = Object.keys(body).filter((key) => key !== "number");
     if (surplus.length > 0) {
         throw new InvalidSubmissionError(
-            `Unknown property ${surplus.map((key) => `"${key}"`).join(", ")}; expected only "number"`,
+            `Unknown property ${surplus.map((key) => `"${key}"`).join(", ")}; expected only "number".`,
         );
     }
     const number: unknown = "number" in body ? body.number : undefined;
     if (typeof number !== "number" || !Number.isInteger(number) || number < 0 || number > LARGEST_NUMBER) {
-        const given = number === undefined ? "it is missing" : `not ${JSON.stringify(number)}`;
+        const given = number === undefined ? "there is none" : `${JSON.stringify(number)} is not`;
         throw new InvalidSubmissionError(
-            `"number" must be a whole number from 0 to ${LARGEST_NUMBER}, ${given}`,
+            `The number must be a whole number from 0 to ${LARGEST_NUMBER}; ${given}.`,
         );
     }
     return number;

@@ -8,6 +8,9 @@ const TIMEOUT = 5000;
 /** A value that may be bound to a placeholder. */
 export type SqlValue = string | number | null;
 
+/** Carries out one prepared statement. */
+export type Execute = <Result extends QueryResult>(sql: string, values?: SqlValue[]) => Promise<Result>;
+
 /** A statement could not be carried out because MySQL is away, too slow or refuses the login. */
 export class DatabaseUnavailableError extends Error {
     override readonly name = "DatabaseUnavailableError";
@@ -37,12 +40,12 @@ export class Database {
      *
      * @throws DatabaseUnavailableError when it is worth trying again later
      */
-    async transaction<Result>(work: (execute: Database["execute"]) => Promise<Result>): Promise<Result> {
+    async transaction<Result>(work: (execute: Execute) => Promise<Result>): Promise<Result> {
         return await this.#borrow(async (connection) => {
             await connection.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             await connection.beginTransaction();
             try {
-                const result = await work((sql, values = []) => execute(connection, sql, values));
+                const result = await work((sql, values) => execute(connection, sql, values ?? []));
                 await connection.commit();
                 return result;
             } catch (error) {

@@ -62,7 +62,7 @@ export class Worker {
 
     /** Works until `stop` is aborted, finishing the job in hand first. Failures are logged and tried again. */
     async run(stop: AbortSignal): Promise<void> {
-        await Promise.all([this.#work(stop), this.#sweepRegularly(stop)]);
+        await Promise.all([this.#sweepRegularly(stop), this.#work(stop)]);
     }
 
     async #work(stop: AbortSignal): Promise<void> {
