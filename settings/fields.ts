@@ -44,8 +44,9 @@ export const domain = v.pipe(
 
 /** What an Ingress takes as its host: never an address, and no wildcard, since `url` is made of it. */
 export const hostName = v.pipe(
-    subdomain,
-    v.regex(/(?:^|\.)(?!\d+$)[^.]+$/),
+    v.string(),
+    v.maxLength(253),
+    v.regex(new RegExp(`^(?:${label}\\.)*(?![0-9]+$)${label}$`)),
     v.metadata({
         expected:
             "a DNS name in lower case, such as shop.example.com: no scheme, port, path or wildcard, and no IP address",
@@ -56,7 +57,7 @@ export const hostName = v.pipe(
 export const contextName = v.pipe(
     v.string(),
     v.maxLength(1024),
-    v.regex(/^[^\s\p{Cc}](?:[^\p{Cc}]*[^\s\p{Cc}])?$/u),
+    v.regex(/^[!-~\u00a1-\uffff](?:[ -~\u00a0-\uffff]*[!-~\u00a1-\uffff])?$/),
     v.metadata({
         expected:
             "the name of a kubeconfig context; `kubectl config get-contexts -o name` lists them, and the kind cluster's is kind-multitier",
@@ -67,7 +68,7 @@ export const contextName = v.pipe(
 export const filePath = v.pipe(
     v.string(),
     v.maxLength(4096),
-    v.regex(/^(?!\s*\{)[^\p{Cc}]*[^\s\p{Cc}][^\p{Cc}]*$/u),
+    v.regex(/^(?! *(?:\{|$))[ -~\u00a0-\uffff]+$/),
     v.metadata({ expected: "the path of a kubeconfig file (not its contents)" }),
 );
 

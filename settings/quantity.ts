@@ -67,16 +67,3 @@ export function isLess(left: string, right: string): boolean {
     const [leftValue, rightValue] = [parseQuantity(left), parseQuantity(right)];
     return leftValue !== undefined && rightValue !== undefined && leftValue < rightValue;
 }
-
-/**
- * A quantity of bytes ("128Mi") as a whole number of bytes, for programs that know no Kubernetes suffixes.
- * Raises RangeError for what is no quantity, or no whole number of bytes that a JavaScript number holds exactly.
- */
-export function quantityInBytes(text: string): number {
-    const value = parseQuantity(text);
-    const bytes = value === undefined || value % billionths !== 0n ? Number.NaN : Number(value / billionths);
-    if (!Number.isSafeInteger(bytes)) {
-        throw new RangeError(`${JSON.stringify(text)}: expected a quantity of whole bytes, such as 128Mi`);
-    }
-    return bytes;
-}

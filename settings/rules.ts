@@ -115,6 +115,26 @@ const classWithoutVolume: Rule = (settings) =>
             ),
         );
 
+/** A volume that ends with its pod is a folder on the node, and counts as the pod's local disk. */
+const ephemeralVolumeWithinLimit: Rule = (settings) =>
+    statefulTiers.flatMap((tier) => {
+        const size = [tier, "storage", "size"];
+        const limit = [tier, "resources", "limits", "ephemeral-storage"];
+        const [sizeValue, limitValue] = [settings.text(size), settings.text(limit)];
+        return settings.value([tier, "storage", "ephemeral"]) === true &&
+            sizeValue !== undefined &&
+            limitValue !== undefined &&
+            isLess(limitValue, sizeValue)
+            ? [
+                  finding(
+                      settings,
+                      size,
+                      `expected at most ${fullKey(limit)} (${settings.shown(limit)}), at which the pod is evicted: an ephemeral volume counts towards it`,
+                  ),
+              ]
+            : [];
+    });
+
 /** The ports are each other's protocol's: browsers would be sent to the wrong one. */
 const portOfTheOtherProtocol: Rule = (settings) => {
     const [externalPort, tlsSecretName] = [
@@ -166,6 +186,7 @@ const rules: readonly Rule[] = [
     redisMemoryBelowLimit,
     nothingToProtect,
     classWithoutVolume,
+    ephemeralVolumeWithinLimit,
 ];
 
 /** What is wrong between settings that are each right by themselves. */

@@ -45,18 +45,12 @@ interface Amounts {
     readonly "ephemeral-storage": string;
 }
 
-function amounts(
-    defaults: Amounts,
-    cpuMeaning: string,
-    memoryMeaning: string,
-    storageMeaning: string,
-    meaning: string,
-) {
+function amounts(meaning: string, meanings: Amounts, defaults: Amounts) {
     return setting(
         v.object({
-            cpu: setting(cpu, cpuMeaning, defaults.cpu),
-            memory: setting(bytes, memoryMeaning, defaults.memory),
-            "ephemeral-storage": setting(bytes, storageMeaning, defaults["ephemeral-storage"]),
+            cpu: setting(cpu, meanings.cpu, defaults.cpu),
+            memory: setting(bytes, meanings.memory, defaults.memory),
+            "ephemeral-storage": setting(bytes, meanings["ephemeral-storage"], defaults["ephemeral-storage"]),
         }),
         meaning,
         {},
@@ -68,18 +62,23 @@ function resources(requests: Amounts, limits: Amounts) {
     return setting(
         v.object({
             requests: amounts(
-                requests,
-                "CPU kept free for each pod, in CPUs",
-                "Memory kept free for each pod, in bytes",
-                "Local disk (logs and temporary files) kept free for each pod, in bytes",
                 "What the scheduler keeps free for each pod",
+                {
+                    cpu: "CPU kept free for each pod, in CPUs",
+                    memory: "Memory kept free for each pod, in bytes",
+                    "ephemeral-storage":
+                        "Local disk (logs, temporary files) kept free for each pod, in bytes",
+                },
+                requests,
             ),
             limits: amounts(
-                limits,
-                "CPU above which each pod is slowed down, in CPUs",
-                "Memory above which each pod is killed, in bytes",
-                "Local disk above which each pod is evicted, in bytes",
                 "What each pod may use at most",
+                {
+                    cpu: "CPU at which each pod is slowed down, in CPUs",
+                    memory: "Memory at which each pod is killed, in bytes",
+                    "ephemeral-storage": "Local disk at which each pod is evicted, in bytes",
+                },
+                limits,
             ),
         }),
         "The resources of each pod",
@@ -117,7 +116,7 @@ function statelessTier(
             image: optional(
                 image,
                 "The image, with a tag or digest",
-                `built from \`app/${tier}\`; the tag is a hash of its sources`,
+                "built from the tier's sources in `app/`, whose hash is the tag",
             ),
             replicas: optional(
                 replicas,
@@ -222,20 +221,20 @@ export const settingsSchema = v.object({
     client: statelessTier(
         "client",
         "The client: the page",
-        { cpu: "10m", memory: "48Mi", "ephemeral-storage": "16Mi" },
-        { cpu: "250m", memory: "128Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "10m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "250m", memory: "128Mi", "ephemeral-storage": "256Mi" },
     ),
     server: statelessTier(
         "server",
         "The server: the API under /api",
-        { cpu: "50m", memory: "96Mi", "ephemeral-storage": "16Mi" },
-        { cpu: "500m", memory: "256Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "50m", memory: "96Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "500m", memory: "256Mi", "ephemeral-storage": "256Mi" },
     ),
     worker: statelessTier(
         "worker",
         "The worker: it computes",
-        { cpu: "50m", memory: "96Mi", "ephemeral-storage": "16Mi" },
-        { cpu: "1", memory: "256Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "50m", memory: "96Mi", "ephemeral-storage": "64Mi" },
+        { cpu: "1", memory: "256Mi", "ephemeral-storage": "256Mi" },
     ),
     redis: setting(
         v.object({
@@ -251,8 +250,8 @@ export const settingsSchema = v.object({
             ),
             storage: storage("1Gi", "the append-only file"),
             resources: resources(
-                { cpu: "25m", memory: "64Mi", "ephemeral-storage": "16Mi" },
-                { cpu: "500m", memory: "256Mi", "ephemeral-storage": "64Mi" },
+                { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" },
+                { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
             ),
         }),
         "Redis: the queue",
@@ -267,9 +266,9 @@ export const settingsSchema = v.object({
             ),
             database: setting(mysqlDatabase, "The application's database", "app"),
             user: setting(mysqlUser, "The application's user, with rights on that database only", "app"),
-            storage: storage("4Gi", "the data"),
+            storage: storage("8Gi", "the data"),
             resources: resources(
-                { cpu: "200m", memory: "512Mi", "ephemeral-storage": "64Mi" },
+                { cpu: "250m", memory: "512Mi", "ephemeral-storage": "64Mi" },
                 { cpu: "2", memory: "1Gi", "ephemeral-storage": "512Mi" },
             ),
         }),
