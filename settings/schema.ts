@@ -241,7 +241,7 @@ export const settingsSchema = v.object({
             image: setting(
                 image,
                 "The image, with a tag or digest; Redis 7 or later",
-                "docker.io/library/redis:8.2",
+                "docker.io/library/redis:8.0",
             ),
             maxMemory: setting(
                 bytes,
