@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** The tiers whose images are built from `app/`. */
 export type ApplicationTier = "client" | "server" | "worker";
 
-const applicationFolder = join(__dirname, "..", "app");
+// Not `__dirname`, which tsx gets wrong where an ES module imports this one.
+const applicationFolder = join(dirname(__filename), "..", "app");
 
 /** What the images are built from beside the tier's own folder. Only the server and the worker share code. */
 const sources: Readonly<Record<ApplicationTier, readonly string[]>> = {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
@@ -8,7 +8,9 @@ import { readStackFile } from "../../settings/stack-file";
 import { autoName, CreatedResource, createdResources, valueAt } from "../unit/created-resources";
 
 const load = createRequire(__filename);
-const root = join(__dirname, "..", "..");
+// Not `__dirname`, which tsx gets wrong where an ES module imports this one.
+const here = dirname(__filename);
+const root = join(here, "..", "..");
 
 /** The stacks whose manifests are committed, by name: those of the project, and those of `stacks/`. */
 export function goldenStacks(): ReadonlyMap<string, string> {
@@ -16,13 +18,13 @@ export function goldenStacks(): ReadonlyMap<string, string> {
         const stack = /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1];
         return stack === undefined ? [] : [[stack, join(root, file)] as const];
     });
-    const folder = join(__dirname, "stacks");
+    const folder = join(here, "stacks");
     const further = readdirSync(folder).map((file) => [basename(file, ".yaml"), join(folder, file)] as const);
     return new Map([...own, ...further]);
 }
 
 export function goldenFile(stack: string): string {
-    return join(__dirname, `${stack}.yaml`);
+    return join(here, `${stack}.yaml`);
 }
 
 /** All that the real `index.ts` creates for a stack. */
