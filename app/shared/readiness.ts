@@ -1,3 +1,5 @@
+import { within } from "./within.ts";
+
 /** What a tier depends on, by name, each with a question that fails while it is not available. */
 export type Dependencies = Readonly<Record<string, () => Promise<void>>>;
 
@@ -24,17 +26,10 @@ export async function askDependencies(dependencies: Dependencies, patience: numb
 }
 
 async function answer(ask: () => Promise<void>, patience: number): Promise<string> {
-    let timer: NodeJS.Timeout | undefined;
-    const tooLate = new Promise<string>((resolve) => {
-        timer = setTimeout(resolve, patience, `no answer within ${patience} ms`);
-    });
-    const asked = ask().then(
-        () => "ok",
-        (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
     try {
-        return await Promise.race([asked, tooLate]);
-    } finally {
-        clearTimeout(timer);
+        await within(patience, ask());
+        return "ok";
+    } catch (error) {
+        return error instanceof Error ? error.message : String(error);
     }
 }

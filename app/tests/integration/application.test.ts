@@ -188,7 +188,8 @@ describe("the application on a real MySQL and a real Redis", { skip }, () => {
         // As a proxy does: a connection is used until it is told to close, and then not replaced here.
         const connection = async () => {
             while ((await get()) || !stopping) {
-                // The next request follows at once.
+                // Idle for a moment: a connection that is closed just as it is used again would lose a request.
+                await sleep(Math.random() * 20);
             }
         };
         const load = Promise.all(Array.from({ length: 20 }, connection));
