@@ -31,7 +31,8 @@ export class StepFailure extends Error {
     readonly step: string;
 
     constructor(step: string, cause: unknown) {
-        super(messageOf(cause).split("\n", 1)[0] ?? "", { cause });
+        // What listr2 shows beside the step; the reason follows in full (describeFailure).
+        super("see below", { cause });
         this.step = step;
     }
 }

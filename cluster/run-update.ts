@@ -11,6 +11,9 @@ export interface Follow {
     readonly onOutput: (text: string) => void;
     readonly onError: (text: string) => void;
     readonly color: "never";
+    /** The summary's config in plain text is of no use here; asking for it has Pulumi write into the stack file. */
+    readonly showSecrets: false;
+    readonly suppressProgress: true;
 }
 
 /**
@@ -26,6 +29,8 @@ export async function followUpdate<Result>(
     try {
         const result = await operation({
             color: "never",
+            showSecrets: false,
+            suppressProgress: true,
             onOutput: log.write,
             onError: log.write,
             onEvent: (event) => {

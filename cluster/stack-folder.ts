@@ -26,9 +26,12 @@ export function stackFile(stack: string): string {
     return join(projectFolder, `Pulumi.${shortName(stack)}.yaml`);
 }
 
+/** Where the folders of all stacks lie. */
+export const stacksFolder = join(dataFolder, "stacks");
+
 /** Where a stack's own files lie outside the checkout: its copy of the stack file, and what it is deployed to. */
 export function stackFolder(stack: string): string {
-    return join(dataFolder, "stacks", shortName(stack));
+    return join(stacksFolder, shortName(stack));
 }
 
 /**
@@ -103,6 +106,18 @@ export function carryBack(
     }
     const same = JSON.stringify(changed.toJS()) === JSON.stringify(source.toJS());
     return same ? undefined : changed.toString({ lineWidth: 0 });
+}
+
+/** Whether two texts of a stack file are different, but only in what encrypts the stack's secrets. */
+export function onlyEncryptionDiffers(left: string, right: string): boolean {
+    const [first, second] = [left, right].map((text) => {
+        const document = parse(text);
+        for (const key of encryptionKeys) {
+            document.delete(key);
+        }
+        return JSON.stringify(document.toJS());
+    });
+    return left !== right && first === second;
 }
 
 /**

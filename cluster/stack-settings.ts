@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 
 import { parseSettings, type Settings } from "../settings/parse.ts";
-import { SettingsError } from "../settings/settings-error.ts";
 import { readStackFile } from "../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { shortName, stackFile } from "./stack-folder.ts";
@@ -25,10 +24,9 @@ export function readSettings(stack: string, config: Readonly<Record<string, stri
         const entries = { ...readStackFile(file), ...config };
         return parseSettings(entries, { source, isSecret: (key) => isEncrypted(Reflect.get(entries, key)) });
     } catch (error) {
-        const count = error instanceof SettingsError ? "Correct them" : "Correct it";
         throw new CommandFailure(
             messageOf(error).trimEnd(),
-            `${count} and run this again; nothing was changed.`,
+            "Nothing was changed. Correct this and run it again.",
             {
                 cause: error,
             },

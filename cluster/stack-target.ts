@@ -1,11 +1,12 @@
-import { rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readdir, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 
 import { CommandFailure } from "./failure.ts";
 import { dataFolder } from "./folders.ts";
-import { readIfThere, stackFolder } from "./stack-folder.ts";
+import { readIfThere, stackFolder, stacksFolder } from "./stack-folder.ts";
 
 /** The kind cluster that the commands make for themselves. */
 export const ownCluster = { name: "multitier", context: "kind-multitier", hostPort: 8080 } as const;
@@ -24,6 +25,9 @@ export interface Target {
     /** Who said so, for the message of the step. */
     readonly reason: string;
 }
+
+/** A target whose context is known. */
+export type KnownTarget = Target & { readonly context: string };
 
 const recordSchema = v.strictObject({
     own: v.boolean(),
@@ -142,4 +146,13 @@ export async function recordDeployedTo(stack: string, deployedTo: DeployedTo): P
 /** Forgets what a stack was deployed to, when nothing of it is left there. */
 export async function forgetDeployedTo(stack: string): Promise<void> {
     await rm(recordFile(stack), { force: true });
+}
+
+/** The stacks that are deployed, in whole or in what is protected of them, to the project's own cluster. */
+export async function stacksOnOwnCluster(): Promise<string[]> {
+    const stacks = existsSync(stacksFolder) ? await readdir(stacksFolder) : [];
+    const records = await Promise.all(
+        stacks.map(async (stack) => ({ stack, deployedTo: await readDeployedTo(stack) })),
+    );
+    return records.filter(({ deployedTo }) => deployedTo?.own === true).map(({ stack }) => stack);
 }

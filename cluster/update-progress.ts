@@ -87,6 +87,9 @@ export class UpdateProgress {
 
     /** One line: how far it is, and what it waits for. */
     line(): string {
+        if (this.#begun.size === 0) {
+            return "running the program";
+        }
         const waiting = [...this.#underWay.values()];
         const progress = `${this.#finished.size}/${this.#begun.size} ${this.#countsInWords()}`.trimEnd();
         if (waiting.length === 0) {

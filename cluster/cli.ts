@@ -1,0 +1,117 @@
+import { Command as Program } from "commander";
+
+import type { Command } from "./command-run.ts";
+import { describeFailure, Interrupted, messageOf } from "./failure.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { openLog } from "./log-file.ts";
+import { atTerminal, showProgress } from "./progress.ts";
+import { askToRemove } from "./confirmation.ts";
+import type { TargetOptions } from "./stack-target.ts";
+
+interface CommonOptions extends TargetOptions {
+    readonly stack: string;
+    readonly offline: boolean;
+    readonly yes: boolean;
+}
+
+interface UpFlags extends CommonOptions {
+    readonly refresh: boolean;
+}
+
+interface DownFlags extends CommonOptions {
+    readonly cluster: boolean;
+}
+
+/** Runs a command with its log and its signals, and ends the process with the exit code that fits. */
+async function runCommand(
+    name: "up" | "down",
+    yes: boolean,
+    run: (command: Command) => Promise<string>,
+): Promise<void> {
+    const log = openLog(name);
+    const say = (text: string): void => {
+        log.write(text);
+        process.stderr.write(`${text}\n`);
+    };
+    const interruption = listenForInterruption((count) => {
+        say(
+            count === 1
+                ? "\nStopping: what is in flight is finished first, so that the state stays whole. " +
+                      "Ctrl-C once more gives that up."
+                : "\nGiven up: objects may be left that the state doesn't know. The next npm run up or down deals with them.",
+        );
+    });
+    try {
+        const text = await run({ log, interruption, progress: showProgress({ log, interruption, yes }) });
+        log.write(text);
+        process.stdout.write(`\n${text}\n`);
+    } catch (error) {
+        if (error instanceof Interrupted) {
+            say(`Stopped. The next npm run up goes on from here. The full log: ${log.file}`);
+            process.exitCode = interruption.exitCode() ?? 130;
+        } else {
+            process.stderr.write(`\n${describeFailure(error, log.file)}\n`);
+            process.exitCode = 1;
+        }
+    } finally {
+        interruption.stopListening();
+    }
+}
+
+function withCommonOptions(program: Program): Program {
+    return program
+        .option("--stack <name>", "the stack, with its settings in Pulumi.<name>.yaml", "dev")
+        .option("--context <name>", "use this context of your kubeconfig instead of making a kind cluster")
+        .option(
+            "--kubeconfig <file>",
+            "the kubeconfig with that context (default: KUBECONFIG, ~/.kube/config)",
+        )
+        .option("--offline", "don't try download sites: build what is missing from package registries", false)
+        .option("-y, --yes", "answer every question with yes", false);
+}
+
+const program = new Program("npm run");
+
+withCommonOptions(program.command("up"))
+    .description(
+        "Bring up the application: tools, a kind cluster, images and the stack. Run again: no changes.",
+    )
+    .usage("-- [options]")
+    .option("--refresh", "compare the state with the cluster first", false)
+    .action(async (flags: UpFlags) => {
+        const { up } = await import("./up.ts");
+        await runCommand("up", flags.yes, (command) => up(flags, command));
+    });
+
+withCommonOptions(program.command("down"))
+    .description("Remove the stack with its data, and with --cluster the kind cluster too.")
+    .usage("-- [options]")
+    .option("--cluster", "delete the kind cluster that npm run up made, too", false)
+    .action(async (flags: DownFlags) => {
+        if (!flags.yes && atTerminal() && !(await askToRemove(flags))) {
+            process.stdout.write("Nothing was removed.\n");
+            process.exitCode = 1;
+            return;
+        }
+        const { down } = await import("./down.ts");
+        await runCommand("down", flags.yes, (command) => down(flags, command));
+    });
+
+program
+    .command("pulumi")
+    .description("The plain Pulumi CLI on the same stack: npm run pulumi -- preview")
+    .usage("-- <arguments of pulumi>")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[arguments...]")
+    .action(async (args: string[]) => {
+        const { pulumi } = await import("./pulumi.ts");
+        try {
+            process.exitCode = await pulumi(args);
+        } catch (error) {
+            process.stderr.write(`✖ ${messageOf(error)}\n`);
+            process.exitCode = 1;
+        }
+    });
+
+await program.parseAsync();

@@ -1,0 +1,225 @@
+import { existsSync } from "node:fs";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+
+import { findBackend } from "./backend.ts";
+import { chooseStack } from "./chosen-stack.ts";
+import type { Command } from "./command-run.ts";
+import { provideEngine } from "./engine.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
+import type { Interruption } from "./interruption.ts";
+import { clusterExists, deleteCluster, ensureCluster } from "./kind.ts";
+import { clusterUid, connect, type KubernetesClient } from "./kubernetes-client.ts";
+import { stackLabels } from "./orphans.ts";
+import type { Talk } from "./progress.ts";
+import { installProviderPlugins } from "./provider-plugins.ts";
+import { reconcile, refuseIfBusy, removeLeftovers } from "./reconcile.ts";
+import { followUpdate } from "./run-update.ts";
+import { projectName, shortName } from "./stack-folder.ts";
+import { clearLocks } from "./stack-lock.ts";
+import { exportState, openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
+import {
+    forgetDeployedTo,
+    ownCluster,
+    ownKubeconfig,
+    readDeployedTo,
+    stacksOnOwnCluster,
+    type DeployedTo,
+    type KnownTarget,
+    type TargetOptions,
+} from "./stack-target.ts";
+import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
+
+/** What clears a state by hand. */
+const forgetState = "npm run pulumi -- stack rm --force --yes";
+
+/** The options of `npm run down`. */
+export interface DownOptions extends TargetOptions {
+    readonly stack: string;
+    readonly cluster: boolean;
+    readonly offline: boolean;
+}
+
+/**
+ * Removes the stack, and the project's own kind cluster if told to. The state's passphrase stays: without it, what
+ * protection retains could never be read again.
+ *
+ * @returns the text to end with
+ * @throws StepFailure or Interrupted
+ */
+export async function down(options: DownOptions, command: Command): Promise<string> {
+    const { progress, interruption } = command;
+    const { stack } = options;
+    const backend = await findBackend();
+    const stackMayExist = (await readDeployedTo(stack)) !== undefined || !backend.managed;
+    const clusterMayExist = existsSync(ownKubeconfig);
+    if (!stackMayExist && !(options.cluster && clusterMayExist)) {
+        return `Nothing to remove: the stack ${stack} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;
+    }
+
+    const tools = await progress.step("Tools", async ({ report, done }) => {
+        const signal = interruption.requested;
+        const offline = options.offline || !(await downloadsAnswer());
+        const tools = await provideTools({ offline, report, signal });
+        if (stackMayExist) {
+            const environment = pulumiEnvironment(await chooseStack(stack, options), tools);
+            await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
+        }
+        done("Pulumi, kind and kubectl");
+        return tools;
+    });
+    const texts = stackMayExist ? [await removeStack(options, tools, command)] : [];
+    if (options.cluster && clusterMayExist) {
+        const remaining = await stacksOnOwnCluster();
+        texts.push(
+            remaining.length > 0
+                ? `The kind cluster ${ownCluster.name} stays, since there are stacks in it: ${remaining.join(", ")}.`
+                : await removeCluster(tools, command),
+        );
+    }
+    return texts.join("\n");
+}
+
+async function removeStack(
+    options: DownOptions,
+    tools: Tools,
+    { progress, interruption, log }: Command,
+): Promise<string> {
+    const { stack } = options;
+    const labels = stackLabels(projectName, shortName(stack));
+
+    return await progress.step("Stack", async (talk) => {
+        const chosen = await chooseStack(stack, options);
+        const { settings, backend, target, deployedTo } = chosen;
+        await prepareStackFiles(chosen);
+        if (backend.managed) {
+            await clearLocks(projectName, shortName(stack), talk.report, interruption);
+        }
+        const opened = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
+        const client = await findCluster({ target, deployedTo, tools, talk, interruption });
+        if (opened === undefined || (await exportState(opened)).resources === 0) {
+            const stays =
+                client === undefined
+                    ? undefined
+                    : await removeLeftovers(
+                          { client, namespace: settings.namespace, labels },
+                          talk,
+                          interruption,
+                      );
+            await forgetDeployedTo(stack);
+            talk.done("nothing to remove");
+            return stays ?? `Nothing to remove: the stack ${stack} is not deployed.`;
+        }
+        if (client === undefined) {
+            await opened.workspace.removeStack(opened.name, { force: true, preserveConfig: true });
+            await forgetDeployedTo(stack);
+            talk.done("its cluster is gone, and the state with it");
+            return `The cluster of the stack ${stack} is gone with all that was in it; the state was cleared.`;
+        }
+        if (!backend.managed) {
+            await refuseIfBusy(opened);
+        }
+        const place = { client, namespace: settings.namespace, labels };
+        await reconcile(opened, place, talk, interruption);
+        const { progress: update } = await followUpdate(talk, log, (follow) =>
+            opened.destroy({ ...follow, excludeProtected: true, message: "npm run down" }),
+        );
+        const text = await sayWhatStays(opened, stack);
+        const stays = text === undefined ? await removeLeftovers(place, talk, interruption) : text;
+        talk.done(update.summary());
+        return stays ?? `The stack ${stack} is removed.`;
+    });
+}
+
+/** Protected objects stay, and what they are in; undefined if nothing does. */
+async function sayWhatStays(opened: Stack, stack: string): Promise<string | undefined> {
+    const { resources, objects } = await exportState(opened);
+    if (resources === 0) {
+        await forgetDeployedTo(stack);
+        return undefined;
+    }
+    const names = objects.filter(({ protect }) => protect).map(({ kind, name }) => `${kind} ${name}`);
+    return [
+        `Protected, and therefore still there with the namespace: ${names.join(", ")}.`,
+        "The next npm run up takes them on. To remove them, and the data in them:",
+        "  npm run pulumi -- state unprotect --all --yes && npm run down",
+    ].join("\n");
+}
+
+/** What finding the cluster takes. */
+interface Search {
+    readonly target: KnownTarget;
+    readonly deployedTo: DeployedTo | undefined;
+    readonly tools: Tools;
+    readonly talk: Talk;
+    readonly interruption: Interruption;
+}
+
+/**
+ * The cluster that a stack is deployed to; undefined if it was the project's own and is gone.
+ *
+ * @throws CommandFailure if it doesn't answer, or is another one than at the last `up`
+ */
+async function findCluster(search: Search): Promise<KubernetesClient | undefined> {
+    const { target, deployedTo, talk } = search;
+    if (target.own && !existsSync(target.kubeconfig)) {
+        return undefined;
+    }
+    const client = connect(target.kubeconfig, target.context);
+    const uid = (await answer(client, search)) ?? (target.own ? await startOwnCluster(search) : undefined);
+    if (uid === undefined) {
+        talk.report(`the kind cluster ${ownCluster.name} is gone`);
+        return undefined;
+    }
+    if (deployedTo === undefined || deployedTo.clusterUid === uid) {
+        return connect(target.kubeconfig, target.context);
+    }
+    if (!target.own) {
+        throw new CommandFailure(
+            `The context ${client.context} leads to another cluster than at the last up of this stack.`,
+            `If the former cluster is gone for good: ${forgetState}`,
+        );
+    }
+    talk.report(`the kind cluster ${ownCluster.name} was made anew`);
+    return undefined;
+}
+
+/** The cluster's UID; undefined if the project's own doesn't answer. */
+async function answer(client: KubernetesClient, { target }: Search): Promise<string | undefined> {
+    try {
+        return await clusterUid(client);
+    } catch (error) {
+        if (target.own) {
+            return undefined;
+        }
+        throw new CommandFailure(
+            messageOf(error),
+            `The state is left as it is. Run this again when it answers; if it is gone for good: ${forgetState}`,
+            { cause: error },
+        );
+    }
+}
+
+/** Starts the project's own cluster if it was stopped, as after a restart of the machine; undefined if it is gone. */
+async function startOwnCluster({ target, tools, talk, interruption }: Search): Promise<string | undefined> {
+    const { report } = talk;
+    const signal = interruption.requested;
+    const { name, hostPort } = ownCluster;
+    const engine = await provideEngine({ offline: false, confirm: talk.confirm, report, signal });
+    const options = { name, kubeconfig: target.kubeconfig, tools, engine, report, signal };
+    if (!(await clusterExists(options))) {
+        return undefined;
+    }
+    await ensureCluster({ ...options, hostPort, offline: false });
+    return await clusterUid(connect(target.kubeconfig, target.context));
+}
+
+async function removeCluster(tools: Tools, { progress, interruption }: Command): Promise<string> {
+    return await progress.step("Cluster", async ({ report, confirm, done }) => {
+        const signal = interruption.requested;
+        const engine = await provideEngine({ offline: false, confirm, report, signal });
+        const { name } = ownCluster;
+        await deleteCluster({ name, kubeconfig: ownKubeconfig, tools, engine, report, signal });
+        done(`${ownCluster.context} removed`);
+        return `The kind cluster ${name} is removed.`;
+    });
+}

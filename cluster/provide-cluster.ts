@@ -1,0 +1,86 @@
+import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
+import type { Settings } from "../settings/parse.ts";
+import type { Command } from "./command-run.ts";
+import { provideEngine } from "./engine.ts";
+import { CommandFailure } from "./failure.ts";
+import { buildApplicationImages, loadImages } from "./images.ts";
+import { ensureIngressController } from "./ingress-controller.ts";
+import { ensureCluster } from "./kind.ts";
+import { ownCluster, type KnownTarget } from "./stack-target.ts";
+import type { Tools } from "./tools.ts";
+
+/** What a cluster is provided from. */
+export interface ClusterOptions {
+    readonly target: KnownTarget;
+    readonly settings: Settings;
+    readonly tools: Tools;
+    readonly offline: boolean;
+}
+
+const tiers: readonly ApplicationTier[] = ["client", "server", "worker"];
+
+/** The tiers whose image is the one built from `app/`. */
+export function builtTiers(settings: Settings): ApplicationTier[] {
+    return tiers.filter((tier) => settings[tier].image === applicationImage(tier));
+}
+
+/**
+ * The cluster of a target. The project's own is made, with the images and the ingress controller in it. In a
+ * cluster that the person named nothing is installed or loaded: what it lacks, the checks say.
+ *
+ * @throws StepFailure or Interrupted
+ */
+export async function provideCluster(
+    { target, settings, tools, offline }: ClusterOptions,
+    { progress, interruption }: Command,
+): Promise<void> {
+    const signal = interruption.requested;
+    if (!target.own) {
+        await progress.step("Cluster", ({ done }) => {
+            refuseLocalImages(settings);
+            done(
+                `${target.context} of ${target.kubeconfig}, ${target.reason}; nothing is installed or loaded there`,
+            );
+            return Promise.resolve();
+        });
+        return;
+    }
+
+    const engine = await progress.step("Container engine", async ({ report, confirm, done }) => {
+        const engine = await provideEngine({ offline, confirm, report, signal });
+        done(engine.command);
+        return engine;
+    });
+    const options = { name: ownCluster.name, tools, engine, offline, signal };
+    const { ours } = await progress.step("Cluster", async ({ report, done }) => {
+        const { hostPort } = ownCluster;
+        const { kubeconfig } = target;
+        const { created, ours } = await ensureCluster({ ...options, report, kubeconfig, hostPort });
+        done(`${ownCluster.context}, ${created ? "made" : "which is there"}`);
+        return { ours };
+    });
+    await progress.step("Images", async ({ report, done }) => {
+        const built = await buildApplicationImages({ ...options, report, tiers: builtTiers(settings) });
+        const images = [...built, settings.mysql.image, settings.redis.image];
+        await loadImages({ ...options, report, images });
+        done(`${images.length} in the cluster`);
+    });
+    if (ours) {
+        await progress.step("Ingress controller", async ({ report, done }) => {
+            await ensureIngressController({ ...options, report, kubeconfig: target.kubeconfig });
+            done("Traefik");
+        });
+    }
+}
+
+/** The images built from `app/` are in no registry: another cluster would wait for them until the update times out. */
+function refuseLocalImages(settings: Settings): void {
+    const local = tiers.filter((tier) => settings[tier].image.startsWith("localhost/"));
+    if (local.length > 0) {
+        throw new CommandFailure(
+            `The images of ${local.join(", ")} are only on this machine; a cluster of yours can't pull them.`,
+            "Push them to a registry that it can reach, and name them in the stack's settings:\n" +
+                local.map((tier) => `  multitier:${tier}: { image: REGISTRY/${tier}:TAG }`).join("\n"),
+        );
+    }
+}

@@ -1,0 +1,131 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+
+import { deleteObjects, listClaims, listStackObjects, readNamespace } from "./cluster-objects.ts";
+import { CommandFailure } from "./failure.ts";
+import type { Interruption } from "./interruption.ts";
+import { componentKinds } from "./kinds.ts";
+import type { KubernetesClient } from "./kubernetes-client.ts";
+import type { LiveObject } from "./live-object.ts";
+import {
+    carries,
+    findMissing,
+    findOrphans,
+    identityOf,
+    judgeNamespace,
+    type StackLabels,
+} from "./orphans.ts";
+import type { Talk } from "./progress.ts";
+import { dropPendingOperations, exportState } from "./stack-session.ts";
+import { nameOf, type StackState } from "./stack-state.ts";
+
+/** Where a stack's objects are. */
+export interface StackPlace {
+    readonly client: KubernetesClient;
+    readonly namespace: string;
+    readonly labels: StackLabels;
+}
+
+/**
+ * Brings the state and the cluster together after an update that was killed, before anything else is done: drops
+ * operations that nobody carries out any more, and deletes what the killed engine created without noting it.
+ *
+ * @returns whether objects of the state are missing from the cluster, so that the state needs a refresh
+ * @throws CommandFailure if the stack's namespace is somebody else's, or has data that the state doesn't know
+ */
+export async function reconcile(
+    stack: Stack,
+    place: StackPlace,
+    talk: Talk,
+    interruption: Interruption,
+): Promise<{ readonly missing: readonly string[]; readonly state: StackState }> {
+    const state = await exportState(stack);
+    if (state.pending.length > 0) {
+        await dropPendingOperations(stack);
+        talk.report(`an earlier command was killed in the middle of ${state.pending.length} operations`);
+    }
+    const known = state.objects;
+    const namespace = await readNamespace(place.client, place.namespace);
+    if (namespace !== undefined && !known.some((o) => o.kind === "Namespace" && o.name === place.namespace)) {
+        judgeNamespace(namespace, await listClaims(place.client, place.namespace), place.labels);
+        await removeNamespace(place, namespace, talk, interruption);
+        return { missing: [], state };
+    }
+    const live = await listStackObjects(place.client, place.namespace, place.labels);
+    await removeOrphans(place, findOrphans(live, known, place.labels), talk, interruption);
+    const kinds = [...componentKinds.map(({ kind }) => kind), "PersistentVolumeClaim", "Namespace"];
+    const here = namespace === undefined ? [] : [asObject(namespace)];
+    return { missing: findMissing(known, [...live, ...here], kinds).map(nameOf), state };
+}
+
+/**
+ * What another process is just creating isn't in the state yet either, and must not be taken for left behind. This is
+ * for backends that say whether a stack is being updated; the managed one has locks (stack-lock.ts).
+ *
+ * @throws CommandFailure if another update is in progress
+ */
+export async function refuseIfBusy(stack: Stack): Promise<void> {
+    const stacks = await stack.workspace.listStacks();
+    if (stacks.some(({ name, updateInProgress }) => name === stack.name && updateInProgress === true)) {
+        throw new CommandFailure(
+            `Another update of the stack ${stack.name} is in progress.`,
+            "Wait until it has ended. If it is dead for certain: npm run pulumi -- cancel",
+        );
+    }
+}
+
+async function removeOrphans(
+    { client }: StackPlace,
+    orphans: ReturnType<typeof findOrphans>,
+    talk: Talk,
+    interruption: Interruption,
+): Promise<void> {
+    if (orphans.length === 0) {
+        return;
+    }
+    const names = orphans.map((orphan) => nameOf(identityOf(orphan)));
+    talk.report(`removing what a killed command left behind: ${names.join(", ")}`);
+    await deleteObjects(client, orphans, interruption);
+}
+
+/**
+ * Removes the namespace that carries a stack's labels when its state knows nothing any more.
+ *
+ * @returns why it stays, if there is data in it that no state knows
+ */
+export async function removeLeftovers(
+    place: StackPlace,
+    talk: Talk,
+    interruption: Interruption,
+): Promise<string | undefined> {
+    const namespace = await readNamespace(place.client, place.namespace);
+    if (namespace === undefined || !carries(namespace, place.labels)) {
+        return undefined;
+    }
+    try {
+        judgeNamespace(namespace, await listClaims(place.client, place.namespace), place.labels);
+    } catch (error) {
+        if (error instanceof CommandFailure) {
+            return `${error.message}\n${error.remedy}`;
+        }
+        throw error;
+    }
+    await removeNamespace(place, namespace, talk, interruption);
+    return undefined;
+}
+
+/** What the API answers about one namespace comes without its kind. */
+function asObject({ metadata }: LiveObject): LiveObject {
+    return { apiVersion: "v1", kind: "Namespace", metadata: { name: metadata?.name ?? "" } };
+}
+
+async function removeNamespace(
+    { client }: StackPlace,
+    namespace: LiveObject,
+    talk: Talk,
+    interruption: Interruption,
+): Promise<void> {
+    talk.report(
+        `removing the namespace ${namespace.metadata?.name ?? ""}, which a killed command left behind`,
+    );
+    await deleteObjects(client, [asObject(namespace)], interruption);
+}
