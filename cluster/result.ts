@@ -15,13 +15,18 @@ const outputsSchema = v.looseObject({
 });
 
 /**
- * The text that ends a successful `up`: the URL and the DNS names by which the tiers are reached in the cluster.
+ * The text that ends a successful `up`: the URL and the DNS names by which the tiers are reached in the cluster; of
+ * a program that was changed to export something else, just that.
  *
- * @param outputs the stack's outputs by name
- * @throws v.ValiError if the program doesn't export them as it should
+ * @param outputs the stack's outputs by name, without secret ones
  */
 export function describeResult(outputs: Readonly<Record<string, unknown>>): string {
-    const { url, namespace, services } = v.parse(outputsSchema, outputs);
+    const parsed = v.safeParse(outputsSchema, outputs);
+    if (!parsed.success) {
+        const lines = Object.entries(outputs).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
+        return ["The stack is up. Its outputs:", ...lines].join("\n");
+    }
+    const { url, namespace, services } = parsed.output;
     const rows = Object.entries(services).map(([tier, { qualifiedName, endpoint }]) => [
         tier,
         qualifiedName,

@@ -45,6 +45,8 @@ export async function clearLocks(
             }
             if (verdict === "remove") {
                 await rm(file, { force: true });
+                // What the file backend keeps beside each of its files.
+                await rm(`${file}.attrs`, { force: true });
                 report(`removed the lock of process ${lock.pid}, which is dead (from ${lock.timestamp})`);
                 continue;
             }

@@ -95,8 +95,9 @@ export async function up(options: UpOptions, { progress, interruption, log }: Co
         return result.outputs;
     });
 
+    const open = Object.entries(outputs).filter(([, { secret }]) => !secret);
     return describeResult(
-        Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value])),
+        Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value])),
     );
 }
 

@@ -40,6 +40,12 @@ describe("a command's last words", () => {
     });
 });
 
+describe("the result of a program that exports something else", () => {
+    it("is what it exports", () => {
+        expect(describeResult({ answer: 42 })).to.contain("answer: 42");
+    });
+});
+
 describe("the IngressClass of the settings", () => {
     it("must be one that the cluster has", () => {
         expect(checkIngressClass("traefik", ["nginx", "traefik"])).to.deep.equal([]);
