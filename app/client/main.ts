@@ -36,5 +36,5 @@ async function run(): Promise<void> {
 
 run().catch((error: unknown) => {
     log.fatal({ err: error }, "Could not start");
-    process.exitCode = 1;
+    process.exit(1);
 });

@@ -61,7 +61,7 @@ export class StaticServer {
     async listen(port: number): Promise<number> {
         await new Promise<void>((resolve, reject) => {
             this.#server.once("error", reject);
-            this.#server.listen(port, "::", resolve);
+            this.#server.listen(port, resolve);
         });
         const address = this.#server.address();
         return typeof address === "object" && address !== null ? address.port : port;

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fastify, LogController, type FastifyBaseLogger } from "fastify";
 import { Histogram, type Registry } from "prom-client";
@@ -99,7 +100,10 @@ export function createHttpService({ log, dependencies, metrics }: HttpServiceOpt
 
         /** Listens on every address, or says why it can't. */
         async listen(port: number): Promise<void> {
-            await service.listen({ port, host: "::" });
+            // "::" takes IPv4 connections too, but does not exist where IPv6 is turned off.
+            const addresses = Object.values(networkInterfaces()).flatMap((given) => given ?? []);
+            const host = addresses.some(({ family }) => family === "IPv6") ? "::" : "0.0.0.0";
+            await service.listen({ port, host });
         },
 
         /**

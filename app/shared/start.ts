@@ -16,6 +16,7 @@ export function start(tier: string, program: (environment: Environment, log: Log
         } else {
             log.fatal({ err: error }, "Could not start");
         }
-        process.exitCode = 1;
+        // Connections that were begun would keep the process alive, doing nothing.
+        process.exit(1);
     });
 }
