@@ -37,6 +37,11 @@ export function lockFolder(project: string, stack: string): string {
     return join(stateFolder, ".pulumi", "locks", "organization", project, stack);
 }
 
+/** The file with the state of a stack in the managed backend, as Pulumi's file backend lays it out. */
+export function stateFile(project: string, stack: string): string {
+    return join(stateFolder, ".pulumi", "stacks", project, `${stack}.json`);
+}
+
 /**
  * Chooses the backend as Pulumi itself would: PULUMI_BACKEND_URL, an access token, the login that is current.
  * Where there is none of them, the managed one.

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { findBackend } from "./backend.ts";
+import { findBackend, stateFile } from "./backend.ts";
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
@@ -21,7 +21,6 @@ import {
     forgetDeployedTo,
     ownCluster,
     ownKubeconfig,
-    readDeployedTo,
     stacksOnOwnCluster,
     type DeployedTo,
     type KnownTarget,
@@ -50,7 +49,7 @@ export async function down(options: DownOptions, command: Command): Promise<stri
     const { progress, interruption } = command;
     const { stack } = options;
     const backend = await findBackend();
-    const stackMayExist = (await readDeployedTo(stack)) !== undefined || !backend.managed;
+    const stackMayExist = !backend.managed || existsSync(stateFile(projectName, shortName(stack)));
     const clusterMayExist = existsSync(ownKubeconfig);
     if (!stackMayExist && !(options.cluster && clusterMayExist)) {
         return `Nothing to remove: the stack ${stack} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;

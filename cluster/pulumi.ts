@@ -7,6 +7,7 @@ import { listenForInterruption } from "./interruption.ts";
 import { carryBack, onlyEncryptionDiffers, projectFolder, stackFile, stackFileCopy } from "./stack-folder.ts";
 import type { Report } from "./progress.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
+import { stackOf } from "./stack-argument.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
 import { downloadsAnswer, provideTools } from "./tools.ts";
 
@@ -73,15 +74,6 @@ function reportIfLate(report: Report): { readonly report: Report; readonly end: 
             clearTimeout(timer);
         },
     };
-}
-
-/** The stack that the CLI's arguments name, or the default. */
-export function stackOf(args: readonly string[]): string {
-    const end = args.indexOf("--");
-    const own = end < 0 ? args : args.slice(0, end);
-    const at = own.findIndex((argument) => argument === "--stack" || argument === "-s");
-    const joined = own.find((argument) => argument.startsWith("--stack="));
-    return (at < 0 ? undefined : own[at + 1]) ?? joined?.slice("--stack=".length) ?? "dev";
 }
 
 /**
