@@ -1,0 +1,89 @@
+import { run } from "../../cluster/command.ts";
+import type { Workshop } from "./workshop.ts";
+
+/** What a root file system made of Debian packages consists of. */
+export interface DebianRoot {
+    /** The Debian release: `bookworm` (12) or `sid`. */
+    readonly release: "bookworm" | "sid";
+    /** `essential`: a small Debian with its shell and tools, by default. `extract`: the packages' files alone. */
+    readonly variant?: "essential" | "extract";
+    readonly packages: readonly string[];
+    /** dpkg path patterns that are left out, beside documentation and translations. */
+    readonly without: readonly string[];
+    /** A shell command that finishes the root: `$1` is its folder. It runs outside, so it may use `chroot "$1" …`. */
+    readonly finish: string;
+}
+
+/** Documentation and translations, which no container reads; licences stay. */
+const documentation = [
+    "/usr/share/doc/*",
+    "/usr/share/man/*",
+    "/usr/share/info/*",
+    "/usr/share/locale/*",
+    "/usr/share/lintian/*",
+    "/usr/share/bash-completion/*",
+];
+
+/**
+ * Writes the root as a tar archive, by mmdebstrap. Package lists and caches are not in it.
+ *
+ * @param archive The file to write.
+ * @param environment Variables for the command that finishes the root.
+ */
+export async function writeDebianRoot(
+    { release, variant = "essential", packages, without, finish }: DebianRoot,
+    archive: string,
+    environment: Readonly<Record<string, string>>,
+    { folder, signal }: Pick<Workshop, "folder" | "signal">,
+): Promise<void> {
+    const mirror = await debianMirror(signal);
+    await run(
+        "mmdebstrap",
+        [
+            `--variant=${variant}`,
+            "--format=tar",
+            `--include=${packages.join(",")}`,
+            ...(await aptSettings(signal)).map((setting) => `--aptopt=${setting}`),
+            ...[...documentation, ...without].map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+            "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+            `--customize-hook=${finish}`,
+            release,
+            archive,
+            ...(mirror === undefined ? [] : [mirror]),
+        ],
+        { environment: { ...environment, TMPDIR: folder }, signal },
+    );
+}
+
+/** The Debian mirror that this machine's own apt uses, or undefined (mmdebstrap's default) where it is no Debian. */
+async function debianMirror(signal: AbortSignal | undefined): Promise<string | undefined> {
+    const format = "$(ORIGIN) $(REPO_URI)";
+    const targets = await run("apt-get", ["indextargets", "--format", format, "Created-By: Packages"], {
+        signal,
+    });
+    return firstMirror(targets);
+}
+
+/** The first archive in lines `<origin> <address>` whose origin is Debian and that is no security archive. */
+export function firstMirror(targets: string): string | undefined {
+    return /^Debian (\S+)$/m.exec(
+        targets
+            .split("\n")
+            .filter((line) => !line.includes("security"))
+            .join("\n"),
+    )?.[1];
+}
+
+/** How this machine's apt reaches its mirror and which dates it accepts: a machine behind a proxy or snapshot says so. */
+async function aptSettings(signal: AbortSignal | undefined): Promise<string[]> {
+    const dump = await run("apt-config", ["dump", "Acquire"], { signal });
+    return networkSettings(dump);
+}
+
+/** The lines of an `apt-config dump` that say how archives are fetched. */
+export function networkSettings(dump: string): string[] {
+    return dump
+        .split("\n")
+        .filter((line) => /^Acquire::(https?::|Check-Date |Check-Valid-Until |Retries )/.test(line))
+        .filter((line) => !line.endsWith(' "";'));
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { run } from "../../cluster/command.ts";
+import { recipeLabel, storedImages, type StoredImage } from "../../cluster/engine-images.ts";
+import { imagePackages, type Engine } from "../../cluster/engine.ts";
+import { CommandFailure } from "../../cluster/failure.ts";
+import { cacheFolder } from "../../cluster/folders.ts";
+import { ensurePackages } from "../../cluster/packages.ts";
+import { provideBinaries } from "../binaries/index.ts";
+import { recipeHash, recipes, type Recipe } from "./recipes.ts";
+
+export { nodeImage } from "./node-image.ts";
+
+/** How images are provided. */
+export interface ProvideImagesOptions {
+    readonly engine: Engine;
+    /** Told what is done, a line each. */
+    readonly report: (line: string) => void;
+    /** Asked before packages are installed on the system. Agrees by default. */
+    readonly confirm?: (question: string) => Promise<boolean>;
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** An image is wanted that can neither be downloaded nor made here. */
+export class NoRecipeError extends CommandFailure {
+    override readonly name = "NoRecipeError";
+}
+
+const workFolder = join(cacheFolder, "image-work");
+
+/** The images among `names` that have a recipe here. */
+export function providableImages(names: readonly string[]): string[] {
+    return names.filter((name) => recipes[name] !== undefined);
+}
+
+/**
+ * Makes the images that the engine doesn't have yet, from packages and from programs built here. An image that came
+ * from elsewhere, such as an official one, is kept; one made by an older recipe is made anew.
+ *
+ * @param names Full names: registry, repository and tag.
+ * @throws NoRecipeError for images that have no recipe.
+ */
+export async function provideImages(
+    names: readonly string[],
+    { engine, report, confirm = () => Promise.resolve(true), signal }: ProvideImagesOptions,
+): Promise<void> {
+    const unknown = names.filter((name) => recipes[name] === undefined);
+    const stored = await storedImages(names, engine, signal);
+    const unavailable = unknown.filter((name) => !stored.has(name));
+    if (unavailable.length > 0) {
+        throw new NoRecipeError(
+            `No download site answers, and there is no recipe for ${unavailable.join(", ")}.`,
+            `Put the image into the engine's store yourself (${engine.command} load), ` +
+                `or use one of ${Object.keys(recipes).join(", ")}.`,
+        );
+    }
+    const missing = [];
+    for (const [name, recipe] of Object.entries(recipes).filter(([name]) => names.includes(name))) {
+        const hash = await recipeHash(recipe);
+        if (!isCurrent(stored.get(name), hash)) {
+            missing.push({ name, recipe, hash });
+        }
+    }
+    if (missing.length === 0) {
+        return;
+    }
+    await ensurePackages(imagePackages, "to make images from packages", { confirm, report, signal });
+    await removeLeftovers();
+    for (const { name, recipe, hash } of missing) {
+        const started = performance.now();
+        report(`making ${name}`);
+        await make(recipe, hash, { engine, report, signal });
+        report(`made ${name} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
+    }
+}
+
+/** Whether a stored image can be used as it is: made by this very recipe, or by none of ours. */
+export function isCurrent(image: StoredImage | undefined, hash: string): boolean {
+    return image !== undefined && (image.recipe === undefined || image.recipe === hash);
+}
+
+async function make(
+    recipe: Recipe,
+    hash: string,
+    { engine, report, signal }: Pick<ProvideImagesOptions, "engine" | "report" | "signal">,
+): Promise<void> {
+    const folder = join(workFolder, String(process.pid));
+    await mkdir(folder, { recursive: true });
+    try {
+        await recipe.make({
+            engine,
+            folder,
+            label: `${recipeLabel}=${hash}`,
+            binaries: (programs) => provideBinaries(programs, { report, signal }),
+            report,
+            signal,
+        });
+    } finally {
+        await removeTree(folder);
+    }
+}
+
+/** Removes what runs that were killed left behind. */
+async function removeLeftovers(): Promise<void> {
+    for (const owner of existsSync(workFolder) ? await readdir(workFolder) : []) {
+        if (!existsSync(join("/proc", owner))) {
+            await removeTree(join(workFolder, owner));
+        }
+    }
+}
+
+/** Removes a folder, but never what is mounted in it: a root in the making may have /dev or /proc there. */
+async function removeTree(folder: string): Promise<void> {
+    await run("rm", ["-r", "--force", "--one-file-system", folder]);
+}

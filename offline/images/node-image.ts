@@ -1,0 +1,282 @@
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+
+import { execa } from "execa";
+
+import { run } from "../../cluster/command.ts";
+import { binaryFolder } from "../binaries/binary-folders.ts";
+import { dependencyFolder, recipes, type BinaryName } from "../binaries/index.ts";
+import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";
+import { writeImageArchive, type ArchiveImage } from "./image-archive.ts";
+import { importRoot, type Workshop } from "./workshop.ts";
+
+/** The version of Kubernetes in the node image, with the leading v. */
+const kubernetesVersion = `v${recipes.kubeadm.version}`;
+
+/** The node image that kind makes clusters of where official ones can't be had. */
+export const nodeImage = `localhost/multitier/kind-node:${kubernetesVersion}`;
+
+const kindModule = "sigs.k8s.io/kind";
+const provisionerImage = `docker.io/rancher/local-path-provisioner:v${recipes["local-path-provisioner"].version}`;
+const helperImage = "localhost/multitier/local-path-helper:1";
+
+const files = join(import.meta.dirname, "node");
+
+/** The node's own programs and where they lie in it. */
+const nodePrograms = {
+    containerd: "usr/local/bin",
+    "containerd-shim-runc-v2": "usr/local/bin",
+    ctr: "usr/local/bin",
+    crictl: "usr/local/bin",
+    kubeadm: "usr/bin",
+    kubelet: "usr/bin",
+    kubectl: "usr/bin",
+} as const satisfies Partial<Record<BinaryName, string>>;
+
+/** The programs that run as containers and consist of one file each, named as their images. */
+const containerPrograms = [
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "etcd",
+    "coredns",
+    "pause",
+] as const satisfies readonly BinaryName[];
+
+type NodeProgram = keyof typeof nodePrograms;
+type NodeBinary = NodeProgram | (typeof containerPrograms)[number] | "kube-proxy" | "local-path-provisioner";
+type NodeBinaries = Readonly<Record<NodeBinary, string>>;
+
+const programNames = Object.keys(nodePrograms) as readonly NodeProgram[];
+
+const nodeBinaries: readonly NodeBinary[] = [
+    ...programNames,
+    ...containerPrograms,
+    "kube-proxy",
+    "local-path-provisioner",
+];
+
+// Debian 12, since its systemd still runs on control groups of version 1.
+const nodeRoot: Omit<DebianRoot, "finish"> = {
+    release: "bookworm",
+    packages: [
+        "systemd",
+        "dbus",
+        "runc",
+        "containernetworking-plugins",
+        "conntrack",
+        "iptables",
+        "nftables",
+        "iproute2",
+        "ethtool",
+        "util-linux",
+        "mount",
+        "kmod",
+        "libseccomp2",
+        "pigz",
+        "procps",
+        "curl",
+        "ca-certificates",
+        "jq",
+    ],
+    without: [],
+};
+
+const proxyRoot: DebianRoot = {
+    release: "bookworm",
+    packages: ["iptables", "nftables", "conntrack", "kmod"],
+    without: [],
+    finish: 'install -D -m 0755 "$PROXY" "$1/usr/local/bin/kube-proxy"',
+};
+
+const helperRoot: DebianRoot = {
+    release: "bookworm",
+    variant: "extract",
+    packages: ["busybox-static"],
+    without: [],
+    finish: 'for name in sh mkdir rm; do ln "$1/bin/busybox" "$1/bin/$name"; done',
+};
+
+/** Everything that decides what is in the node image. */
+export async function nodeInputs(): Promise<unknown> {
+    const names = ["finish.sh", "network.conflist", "storage.yaml"];
+    const texts = await Promise.all(names.map((name) => readFile(join(files, name), "utf8")));
+    const programs = [...nodeBinaries, "kind" as const].map((name) => basename(binaryFolder(name)));
+    return { programs, helperImage, nodeRoot, proxyRoot, helperRoot, texts };
+}
+
+const containerdConfig = /sandbox_image\s*=\s*"([^"]+)"/;
+
+/** Makes the node image and stores it in the engine under its name. */
+export async function makeNodeImage(workshop: Workshop): Promise<void> {
+    const { folder, report } = workshop;
+    const binaries = await workshop.binaries(nodeBinaries);
+    const overlay = await writeOverlay(binaries, workshop);
+    report("node image: its root, of Debian packages");
+    const root = join(folder, "node.tar");
+    await writeDebianRoot(
+        { ...nodeRoot, finish: `sh "$NODE_FINISH" "$1"` },
+        root,
+        { NODE_FINISH: join(files, "finish.sh"), OVERLAY: overlay.folder },
+        workshop,
+    );
+    report("node image: the control plane's images");
+    const archive = await writeControlPlane(binaries, overlay.pauseImage, workshop);
+    report("node image: putting the control plane's images into the node");
+    await preload(root, archive, workshop);
+}
+
+/** kind's own files and the programs, laid out as in the node. */
+async function writeOverlay(
+    binaries: NodeBinaries,
+    { folder, report, signal }: Workshop,
+): Promise<{ folder: string; pauseImage: string }> {
+    const overlay = join(folder, "overlay");
+    const kind = join(await dependencyFolder("node", kindModule, { report, signal }), "images/base/files");
+    // The module cache is read-only, and so would be copies that keep its modes.
+    await mkdir(overlay, { recursive: true });
+    await run("cp", ["-r", "--no-preserve=mode", `${kind}/.`, overlay], { signal });
+    await run("chmod", ["-R", "755", join(overlay, "usr/local/bin"), join(overlay, "kind/bin")], { signal });
+
+    for (const name of programNames) {
+        const target = join(overlay, nodePrograms[name], name);
+        await run("install", ["-D", "-m", "0755", binaries[name], target], { signal });
+    }
+    await writeFile(join(overlay, "kind/version"), kubernetesVersion);
+    await mkdir(join(overlay, "kind/manifests"), { recursive: true });
+    // kind applies the file even where its default network is disabled.
+    await writeFile(join(overlay, "kind/manifests/default-cni.yaml"), "");
+    const storage = await readFile(join(files, "storage.yaml"), "utf8");
+    await writeFile(
+        join(overlay, "kind/manifests/default-storage.yaml"),
+        storage.replaceAll("PROVISIONER_IMAGE", provisionerImage).replaceAll("HELPER_IMAGE", helperImage),
+    );
+    await mkdir(join(overlay, "etc/cni/net.d"), { recursive: true });
+    await cp(join(files, "network.conflist"), join(overlay, "etc/cni/net.d/10-multitier.conflist"));
+
+    const configuration = await readFile(join(overlay, "etc/containerd/config.toml"), "utf8");
+    const pauseImage = containerdConfig.exec(configuration)?.[1];
+    if (pauseImage === undefined) {
+        throw new Error(
+            `${kindModule}: etc/containerd/config.toml names no sandbox_image, so no pod could start.`,
+        );
+    }
+    return { folder: overlay, pauseImage };
+}
+
+/** An archive of the images that kubeadm asks for, and of storage. */
+async function writeControlPlane(
+    binaries: NodeBinaries,
+    pauseImage: string,
+    workshop: Workshop,
+): Promise<string> {
+    const { folder, signal } = workshop;
+    const list = await run(
+        binaries.kubeadm,
+        ["config", "images", "list", "--kubernetes-version", kubernetesVersion],
+        { signal },
+    );
+    const wanted = list.split("\n");
+    const images: ArchiveImage[] = [];
+    for (const name of containerPrograms) {
+        const names = wanted.filter((image) => imageBase(image) === name);
+        images.push({
+            names: name === "pause" ? [...new Set([...names, pauseImage])] : names,
+            layer: await programLayer(binaries[name], name, workshop),
+            entrypoint: [`/usr/local/bin/${name}`],
+        });
+    }
+    images.push({
+        names: [provisionerImage],
+        layer: await programLayer(binaries["local-path-provisioner"], "local-path-provisioner", workshop),
+        entrypoint: ["/usr/local/bin/local-path-provisioner"],
+    });
+    const proxyLayer = join(folder, "kube-proxy.tar");
+    await writeDebianRoot(proxyRoot, proxyLayer, { PROXY: binaries["kube-proxy"] }, workshop);
+    images.push({
+        names: wanted.filter((image) => imageBase(image) === "kube-proxy"),
+        layer: proxyLayer,
+        entrypoint: ["/usr/local/bin/kube-proxy"],
+    });
+    const helperLayer = join(folder, "helper.tar");
+    await writeDebianRoot(helperRoot, helperLayer, {}, workshop);
+    images.push({ names: [helperImage], layer: helperLayer, entrypoint: ["/bin/sh"] });
+
+    const unprovided = wanted.filter((image) => !images.some(({ names }) => names.includes(image)));
+    if (unprovided.length > 0) {
+        throw new Error(
+            `kubeadm ${kubernetesVersion} asks for images that the node image has no recipe for: ${unprovided.join(", ")}.`,
+        );
+    }
+    const archive = join(folder, "control-plane.tar");
+    await writeImageArchive(images, join(folder, "control-plane"), archive, signal);
+    return archive;
+}
+
+/** `kube-proxy` of `registry/path/kube-proxy:v1`. */
+export function imageBase(image: string): string {
+    return image.replace(/[:@][^/]*$/, "").replace(/^.*\//, "");
+}
+
+/** A layer that holds one program in /usr/local/bin, and the folder /tmp that some need. */
+async function programLayer(path: string, name: string, { folder, signal }: Workshop): Promise<string> {
+    const root = join(folder, "layers", name);
+    await mkdir(join(root, "usr/local/bin"), { recursive: true });
+    await mkdir(join(root, "tmp"));
+    await run("chmod", ["1777", join(root, "tmp")], { signal });
+    await run("install", ["-m", "0755", path, join(root, "usr/local/bin", name)], { signal });
+    const layer = `${root}.tar`;
+    const owner = ["--owner=0", "--group=0", "--sort=name", "--mtime=@0"];
+    await run("tar", ["--create", ...owner, "--file", layer, "--directory", root, "."], { signal });
+    return layer;
+}
+
+/** Starts containerd in the root (no pod, no network) to let it import the archive, and stores the result as the image. */
+async function preload(root: string, archive: string, workshop: Workshop): Promise<void> {
+    const { engine, signal } = workshop;
+    const context = { environment: engine.environment, signal };
+    const base = `${nodeImage}-base`;
+    const container = `multitier-node-image-${process.pid}`;
+    await importRoot(root, base, ["STOPSIGNAL SIGRTMIN+3", "ENV container=docker"], workshop);
+    const script = [
+        "set -eu",
+        "containerd >/tmp/containerd.log 2>&1 & daemon=$!",
+        "until ctr version >/dev/null 2>&1; do kill -0 $daemon || { cat /tmp/containerd.log >&2; exit 1; }; sleep 0.1; done",
+        "ctr --namespace k8s.io images import --label=io.cri-containerd.pinned=pinned --all-platforms --no-unpack --digests -",
+        "kill $daemon; wait $daemon || true",
+        "rm -rf /tmp/containerd.log /run/containerd",
+    ].join("\n");
+    try {
+        await execa(
+            engine.command,
+            [
+                "run",
+                "--interactive",
+                "--network",
+                "none",
+                "--privileged",
+                "--name",
+                container,
+                "--entrypoint",
+                "bash",
+            ].concat([base, "-c", script]),
+            {
+                env: { ...engine.environment },
+                inputFile: archive,
+                ...(signal === undefined ? {} : { cancelSignal: signal }),
+            },
+        );
+        const entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]';
+        const changes = [entrypoint, "CMD []", `LABEL ${workshop.label}`].flatMap((change) => [
+            "--change",
+            change,
+        ]);
+        await run(engine.command, ["commit", ...changes, container, nodeImage], context);
+    } finally {
+        // Not by the signal: what was started is removed after an abort, too.
+        await run(engine.command, ["rm", "--force", "--volumes", container], {
+            environment: engine.environment,
+        });
+        await run(engine.command, ["image", "rm", "--force", base], { environment: engine.environment });
+    }
+}
