@@ -1,6 +1,6 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { parseQuantity } from "../settings/quantity";
+import { billionths, parseQuantity } from "./quantity";
 import { ArgumentsError } from "./arguments-error";
 import { dataVolumes, StorageArgs } from "./storage-args";
 import { Tier } from "./tier";
@@ -38,7 +38,6 @@ export const redisResources = {
     limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
 } as const;
 
-const billion = 1_000_000_000n;
 const dataPath = "/data";
 const configurationPath = "/etc/redis/redis.conf";
 const authenticationPath = "/run/secrets/redis/authentication.conf";
@@ -62,7 +61,7 @@ function configuration(maxMemory: string): string {
         "appendonly yes",
         // The append-only file holds everything; a snapshot beside it would only double the writes.
         'save ""',
-        `maxmemory ${String(bytes / billion)}`,
+        `maxmemory ${String(bytes / billionths)}`,
         // A queue may refuse an entry but never drop one.
         "maxmemory-policy noeviction",
         `include ${authenticationPath}`,

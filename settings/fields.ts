@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { parseQuantity } from "./quantity";
+import { parseQuantity } from "../components/quantity";
 
 /*
  * The kinds of value that settings have. Each says in its metadata what is `expected`, in words: one text for all

@@ -1,6 +1,6 @@
 import { Finding } from "./finding";
 import { fullKey, Path } from "./path";
-import { isLess } from "./quantity";
+import { isLess } from "../components/quantity";
 import { SoundSettings } from "./sound-settings";
 
 /** A rule across settings; reports nothing while one of the settings that it compares is mistaken itself. */

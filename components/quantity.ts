@@ -4,7 +4,8 @@
  * Source of the grammar: the comment on `Quantity` in k8s.io/apimachinery/pkg/api/resource.
  */
 
-const billionths = 1_000_000_000n;
+/** How many billionths make one: what {@link parseQuantity} counts in. */
+export const billionths = 1_000_000_000n;
 const largest = (2n ** 63n - 1n) * billionths;
 const decimalExponents = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 const binaryExponents = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n };
