@@ -4,10 +4,13 @@ import tseslint from "typescript-eslint";
 export default tseslint.config(
     { ignores: ["**/dist/", "**/node_modules/", "app/"] },
     js.configs.recommended,
+    { files: ["loader/*.js"], languageOptions: { sourceType: "commonjs" } },
     {
         files: ["**/*.ts"],
         extends: [...tseslint.configs.strictTypeChecked],
-        languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
+        languageOptions: {
+            parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname },
+        },
         rules: {
             // Numbers read well in a message; the other conversions stay forbidden.
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

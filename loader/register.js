@@ -1,0 +1,67 @@
+// What node loads before the Pulumi program, named in Pulumi.yaml: from here on `require` takes TypeScript too, and the
+// parts of Pulumi's SDK that the program has no use for wait until somebody does. It is JavaScript because it must run
+// before that, and the project's own because tsx costs more than the program: bench/results.md has the figures.
+const { createHash } = require("node:crypto");
+const { mkdirSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { homedir } = require("node:os");
+const { join } = require("node:path");
+const { env, pid } = require("node:process");
+const { version } = require("sucrase/package.json");
+
+const cacheFolder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "multitier", "transpiled");
+
+/** @param {string} text */
+function digest(text) {
+    return createHash("sha256").update(text).digest("hex");
+}
+
+/**
+ * Removes the types and turns imports into calls of `require`. Each line stays where it is, so errors and the source
+ * positions in the state are right without source maps, whose reading is a third of the start otherwise.
+ *
+ * @param {string} source
+ * @param {string} file
+ */
+function transpile(source, file) {
+    return require("sucrase").transform(source, {
+        filePath: file,
+        transforms: ["typescript", "imports"],
+        disableESTransforms: true,
+        preserveDynamicImport: true,
+    }).code;
+}
+
+/**
+ * Transpiles a file unless the cache has it. The cache keeps one result a file, whose first line tells the source.
+ *
+ * @param {string} file
+ */
+function transpiled(file) {
+    const source = readFileSync(file, "utf8");
+    const firstLine = `// ${digest(version + source)}\n`;
+    const cacheFile = join(cacheFolder, `${digest(file)}.js`);
+    try {
+        const kept = readFileSync(cacheFile, "utf8");
+        if (kept.startsWith(firstLine)) {
+            return kept.slice(firstLine.length);
+        }
+    } catch {
+        // Not there, or not to be read: it is transpiled then.
+    }
+    const code = transpile(source, file);
+    try {
+        mkdirSync(cacheFolder, { recursive: true });
+        const unfinished = `${cacheFile}.${pid}`;
+        writeFileSync(unfinished, firstLine + code);
+        renameSync(unfinished, cacheFile);
+    } catch {
+        // Where nothing can be kept, each run transpiles.
+    }
+    return code;
+}
+
+require.extensions[".ts"] = (module, file) => {
+    module._compile(transpiled(file), file);
+};
+
+require("./deferred-modules.ts");
