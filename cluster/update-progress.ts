@@ -26,7 +26,7 @@ export class UpdateProgress {
     readonly #begun = new Set<string>();
     readonly #finished = new Set<string>();
     readonly #errors: string[] = [];
-    #note = "";
+    readonly #notes = new Map<string, string>();
 
     /** Takes in one event; @returns whether what there is to say has changed. */
     take(event: EngineEvent): boolean {
@@ -70,7 +70,7 @@ export class UpdateProgress {
             }
         } else if (severity.startsWith("info") && text.startsWith("[")) {
             // The Kubernetes provider's word on what a resource waits for: "[1/2] Waiting for …".
-            this.#note = text.replace(/^\[[^\]]*\]\s*/, "").split("\n", 1)[0] ?? "";
+            this.#notes.set(urn ?? "", text.replace(/^\[[^\]]*\]\s*/, "").split("\n", 1)[0] ?? "");
         }
         return true;
     }
@@ -90,15 +90,17 @@ export class UpdateProgress {
         if (this.#begun.size === 0) {
             return "running the program";
         }
-        const waiting = [...this.#underWay.values()];
+        const waiting = [...this.#underWay];
         const progress = `${this.#finished.size}/${this.#begun.size} ${this.#countsInWords()}`.trimEnd();
         if (waiting.length === 0) {
             return progress;
         }
-        const names = waiting.slice(0, namedAtMost).map(shown);
+        const names = waiting.slice(0, namedAtMost).map(([urn, resource]) => {
+            const note = this.#notes.get(urn);
+            return note === undefined ? shown(resource) : `${shown(resource)} (${note})`;
+        });
         const more = waiting.length > namedAtMost ? ` and ${waiting.length - namedAtMost} more` : "";
-        const note = this.#note !== "" && waiting.length <= namedAtMost ? ` (${this.#note})` : "";
-        return `${progress}, waiting for ${names.join(", ")}${more}${note}`;
+        return `${progress}, waiting for ${names.join(", ")}${more}`;
     }
 
     /** The result in a few words: "42 created", "no changes (42 resources)". */
@@ -122,8 +124,9 @@ function describeUrn(urn: string): Resource {
     return { kind: parts[2]?.split(":").at(-1) ?? "", name: parts.slice(3).join("::") };
 }
 
+/** Names within a component mostly say the kind already: "mysql-deployment". */
 function shown({ kind, name }: Resource): string {
-    return `${kind} ${name}`;
+    return name.endsWith(`-${kind.toLowerCase()}`) ? name : `${kind} ${name}`;
 }
 
 /** The engine marks colours as `<{%fg 1%}>`. */
