@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { cacheFolder } from "../../cluster/folders.ts";
-import { goModules, recipes, type BinaryName, type GoModule, type Recipe } from "./recipes.ts";
+import { goFlags, goModules, recipes, type BinaryName, type GoModule, type Recipe } from "./recipes.ts";
 
 /** Where all programs that were made are kept, each in a folder of its own. */
 export const binariesFolder = join(cacheFolder, "bin");
@@ -15,7 +15,9 @@ export function moduleFolder(module: GoModule): string {
 
 /** The folder of one program as this recipe makes it: another version or recipe has another folder. */
 export function binaryFolder(name: BinaryName): string {
-    return join(binariesFolder, `${name}-${recipes[name].version}-${recipeKey(name)}`);
+    const recipe: Recipe = recipes[name];
+    const owner = "beside" in recipe ? recipe.beside : name;
+    return join(binariesFolder, `${owner}-${recipe.version}-${recipeKey(name)}`);
 }
 
 /** The file of one program, which need not exist yet. */
@@ -23,13 +25,23 @@ export function binaryFile(name: BinaryName): string {
     return join(binaryFolder(name), name);
 }
 
-/** Twelve hexadecimal digits that change with anything the program is made of, and with the kind of machine. */
+/**
+ * Twelve hexadecimal digits that change with anything the program is made of, and with the kind of machine. The
+ * programs of one Go module share them.
+ */
 function recipeKey(name: BinaryName): string {
     const recipe: Recipe = recipes[name];
-    const hash = createHash("sha256").update(JSON.stringify([name, recipe, process.platform, process.arch]));
+    const machine = [process.platform, process.arch];
+    const hash = createHash("sha256");
     if ("module" in recipe) {
-        hash.update(JSON.stringify(goModules[recipe.module]));
-        addFiles(hash, moduleFolder(recipe.module));
+        const { module } = recipe;
+        const programs = Object.values<Recipe>(recipes).filter(
+            (other) => "module" in other && other.module === module,
+        );
+        hash.update(JSON.stringify([machine, goFlags, goModules[module], programs]));
+        addFiles(hash, moduleFolder(module));
+    } else {
+        hash.update(JSON.stringify([machine, recipe]));
     }
     return hash.digest("hex").slice(0, 12);
 }

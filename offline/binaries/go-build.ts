@@ -1,5 +1,5 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import { execa } from "execa";
@@ -7,7 +7,15 @@ import * as v from "valibot";
 
 import { CommandFailure } from "../../cluster/failure.ts";
 import { moduleFolder } from "./binary-folders.ts";
-import { goModules, recipes, type BinaryName, type GoModule, type Recipe } from "./recipes.ts";
+import {
+    executableName,
+    goFlags,
+    goModules,
+    recipes,
+    type BinaryName,
+    type GoModule,
+    type Recipe,
+} from "./recipes.ts";
 
 /** What a build is told and tells. */
 export interface BuildContext {
@@ -20,12 +28,8 @@ export interface BuildContext {
 /** Milliseconds between two lines of progress. */
 const progressInterval = 10_000;
 
-/**
- * The build takes place without a C compiler, so the programs are static and run in any image. Debug information is
- * left out from the start, which saves about a tenth of the time.
- */
+/** Without a C compiler the programs are static and run in any image. */
 const environment = { CGO_ENABLED: "0", GOWORK: "off" };
-const flags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
 
 /**
  * Builds programs of one Go module with one command, which compiles side by side and each package once.
@@ -43,7 +47,7 @@ export async function buildGoPrograms(
     const overlay = await writeOverlay(module, folder, context);
 
     context.report(`${names.join(", ")}: getting the sources`);
-    const all = await go(module, ["list", "-deps", ...flags, overlay, ...packages], context);
+    const all = await go(module, ["list", "-deps", ...goFlags, overlay, ...packages], context);
     const total = all.split("\n").length;
 
     const output = join(folder, "go");
@@ -57,7 +61,7 @@ export async function buildGoPrograms(
     try {
         await go(
             module,
-            ["build", "-v", ...flags, overlay, `-ldflags=${linker}`, "-o", `${output}/`, ...packages],
+            ["build", "-v", ...goFlags, overlay, `-ldflags=${linker}`, "-o", `${output}/`, ...packages],
             context,
             (line) => {
                 // With -v, go names each package that it compiles, and nothing else but errors has no space.
@@ -85,12 +89,6 @@ export async function dependencyFolder(
 ): Promise<string> {
     const answer = await go(module, ["mod", "download", "-json", dependency], context);
     return v.parse(v.object({ Dir: v.string() }), JSON.parse(answer)).Dir;
-}
-
-/** The name that `go build` gives the program of a package: the last part of its path that isn't a major version. */
-export function executableName(packagePath: string): string {
-    const name = basename(packagePath);
-    return /^v\d+$/.test(name) ? basename(dirname(packagePath)) : name;
 }
 
 function goPackage(name: BinaryName): string {

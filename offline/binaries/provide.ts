@@ -71,7 +71,8 @@ async function make({ names, makeIn }: Group, context: BuildContext): Promise<vo
         await makeIn(folder, context);
         for (const name of names) {
             await chmod(join(folder, name), 0o755);
-            await moveIntoPlace(name, folder);
+            await mkdir(binaryFolder(name), { recursive: true });
+            await rename(join(folder, name), binaryFile(name));
         }
     } finally {
         await rm(folder, { recursive: true, force: true });
@@ -79,20 +80,6 @@ async function make({ names, makeIn }: Group, context: BuildContext): Promise<vo
     const seconds = (performance.now() - start) / 1000;
     await recordDuration(names, seconds);
     context.report(`${names.join(", ")}: made in ${seconds.toFixed(0)} s`);
-}
-
-/** Another process may have made the same program at the same time: then its is as good. */
-async function moveIntoPlace(name: BinaryName, folder: string): Promise<void> {
-    const finished = join(folder, "finished", name);
-    await mkdir(finished, { recursive: true });
-    await rename(join(folder, name), join(finished, name));
-    try {
-        await rename(finished, binaryFolder(name));
-    } catch (thrown) {
-        if (!existsSync(binaryFile(name))) {
-            throw thrown;
-        }
-    }
 }
 
 /** Removes what processes left that were killed in the middle of a build. */

@@ -1,3 +1,7 @@
+import { basename, dirname } from "node:path";
+
+import { providerVersions, toolVersions } from "../../cluster/tool-versions.ts";
+
 /** Which Go module of this folder a program is built in, and which package of that module's build list it is. */
 interface GoRecipe {
     readonly version: string;
@@ -5,6 +9,8 @@ interface GoRecipe {
     readonly package: string;
     /** It can't be built by one command together with the module's other programs. */
     readonly alone?: true;
+    /** The program of the same module in whose folder it must lie. */
+    readonly beside?: string;
 }
 
 /** A program that a Python package holds as a binary. */
@@ -33,20 +39,22 @@ export interface EmbeddedFile {
     readonly source: string;
 }
 
-export type GoModule = "node" | "pulumi";
+export type GoModule = "node" | "pulumi" | "kubernetes-provider";
 
-const kubernetes = "1.36.3";
 const containerd = "2.3.4";
 const crictl = "1.36.0";
-const pulumi = "3.259.0";
-const kubernetesProvider = "4.25.0";
-const randomProvider = "4.21.1";
+const { kind, kubectl: kubernetes, pulumi } = toolVersions;
+const { kubernetes: kubernetesProvider, random: randomProvider } = providerVersions;
 
 const kubernetesProviderModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
+/** How all of them are built. Leaving debug information out from the start saves about a tenth of the time. */
+export const goFlags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
+
 /**
- * The programs are in two Go modules, what runs in the cluster's node and what belongs to Pulumi: within a module all
- * programs share one version of each dependency, so each package is downloaded and compiled once for all of them.
+ * The programs are in three Go modules: what runs in the cluster's node, what belongs to Pulumi, and its Kubernetes
+ * provider, which needs an older version of one dependency but has all others in common with the second. Within a
+ * module all programs share one version of each dependency, so each package is downloaded and compiled once for all.
  */
 export const goModules: Readonly<Record<GoModule, GoModuleRecipe>> = {
     node: {
@@ -64,10 +72,13 @@ export const goModules: Readonly<Record<GoModule, GoModuleRecipe>> = {
         variables: {
             // The Automation API refuses a CLI without a version.
             "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumi}`,
-            [`${kubernetesProviderModule}/pkg/version.Version`]: kubernetesProvider,
             // Of the random provider's main package.
             "main.version": randomProvider,
         },
+        embedded: [],
+    },
+    "kubernetes-provider": {
+        variables: { [`${kubernetesProviderModule}/pkg/version.Version`]: kubernetesProvider },
         embedded: ["schema.json", "terraform-mapping.json"].map((name) => ({
             file: `kubernetes/${name}`,
             sourceModule: kubernetesProviderModule,
@@ -89,7 +100,7 @@ export const recipes = {
     ),
     ctr: nodeProgram(containerd, "github.com/containerd/containerd/v2/cmd/ctr"),
     crictl: nodeProgram(crictl, "sigs.k8s.io/cri-tools/cmd/crictl"),
-    kind: nodeProgram("0.33.0", "sigs.k8s.io/kind"),
+    kind: nodeProgram(kind, "sigs.k8s.io/kind"),
     "kube-apiserver": nodeProgram(kubernetes, "k8s.io/kubernetes/cmd/kube-apiserver"),
     "kube-controller-manager": nodeProgram(kubernetes, "k8s.io/kubernetes/cmd/kube-controller-manager"),
     "kube-scheduler": nodeProgram(kubernetes, "k8s.io/kubernetes/cmd/kube-scheduler"),
@@ -121,8 +132,16 @@ export const recipes = {
         ],
     },
     pulumi: pulumiProgram(pulumi, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"),
-    "pulumi-language-nodejs": pulumiProgram(pulumi, "./language-host"),
-    "pulumi-resource-kubernetes": pulumiProgram(kubernetesProvider, "./kubernetes"),
+    "pulumi-language-nodejs": {
+        ...pulumiProgram(pulumi, "./language-host"),
+        // The CLI warns at each run about a language host that it finds elsewhere on PATH.
+        beside: "pulumi",
+    },
+    "pulumi-resource-kubernetes": {
+        version: kubernetesProvider,
+        module: "kubernetes-provider",
+        package: "./kubernetes",
+    },
     "pulumi-resource-random": pulumiProgram(randomProvider, "./random"),
 } as const satisfies Readonly<Record<string, Recipe>>;
 
@@ -131,6 +150,12 @@ export type BinaryName = keyof typeof recipes;
 /** Whether a program of that name can be provided. */
 export function isBinaryName(name: string): name is BinaryName {
     return Object.hasOwn(recipes, name);
+}
+
+/** The name that `go build` gives the program of a package: the last part of its path that isn't a major version. */
+export function executableName(packagePath: string): string {
+    const name = basename(packagePath);
+    return /^v\d+$/.test(name) ? basename(dirname(packagePath)) : name;
 }
 
 function nodeProgram(version: string, packagePath: string): GoRecipe {

@@ -1,0 +1,86 @@
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+import { run } from "./command.ts";
+import type { Environment } from "./environment.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
+import { providerVersions, type Provider } from "./tool-versions.ts";
+
+/** How the providers are provided. */
+export interface PluginOptions {
+    /** The CLI. */
+    readonly pulumi: string;
+    /** The CLI's whole environment; PULUMI_HOME in it says where plugins are kept (`~/.pulumi` by default). */
+    readonly environment: Environment;
+    /** Don't download anything: install providers that are made from package registries (offline/). */
+    readonly offline: boolean;
+    readonly report: (line: string) => void;
+    readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Installs the providers under the versions that the program asks for, if they aren't installed: otherwise the engine
+ * downloads them in the middle of a run, or can't.
+ *
+ * @throws CommandFailure when a provider can't be had or installed.
+ */
+export async function installProviderPlugins(options: PluginOptions): Promise<void> {
+    const missing = (["kubernetes", "random"] as const).filter(
+        (provider) => !existsSync(pluginFolder(provider, options.environment)),
+    );
+    if (missing.length === 0) {
+        return;
+    }
+    const sources = options.offline ? await builtProviders(missing, options) : undefined;
+    for (const provider of missing) {
+        await install(provider, sources?.get(provider), options);
+    }
+}
+
+/** The CLI's layout: a folder is there only when its plugin is whole; a `.partial` file beside it says it isn't. */
+function pluginFolder(provider: Provider, environment: Environment): string {
+    const home = environment["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    return join(home, "plugins", `resource-${provider}-v${providerVersions[provider]}`);
+}
+
+async function builtProviders(
+    missing: readonly Provider[],
+    { report, signal }: PluginOptions,
+): Promise<ReadonlyMap<Provider, string>> {
+    const { provideBinaries } = await import("../offline/binaries/index.ts");
+    const paths = await provideBinaries(
+        missing.map((provider) => `pulumi-resource-${provider}` as const),
+        { report, signal },
+    );
+    return new Map(missing.map((provider) => [provider, paths[`pulumi-resource-${provider}`]]));
+}
+
+async function install(
+    provider: Provider,
+    file: string | undefined,
+    { pulumi, environment, report, signal }: PluginOptions,
+): Promise<void> {
+    const version = providerVersions[provider];
+    report(`${provider} provider ${version}: ${file === undefined ? "downloading" : "installing"}`);
+    const source = file === undefined ? [] : ["--file", file];
+    try {
+        await run(pulumi, ["plugin", "install", "resource", provider, version, ...source], {
+            environment: definedOf(environment),
+            signal,
+        });
+    } catch (thrown) {
+        signal?.throwIfAborted();
+        throw new CommandFailure(
+            `The ${provider} provider ${version} could not be installed: ${messageOf(thrown)}`,
+            "Use --offline to make it from package registries.",
+            { cause: thrown },
+        );
+    }
+}
+
+function definedOf(environment: Environment): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    );
+}
