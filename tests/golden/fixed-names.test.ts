@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../unit/created-resources";
+import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
 import { goldenStacks, stackResources } from "./rendered-stack";
 
 /**
@@ -31,7 +31,7 @@ function fixedName({ inputs }: CreatedResource): string | undefined {
 }
 
 describe("the objects of fixed names", () => {
-    let resources: CreatedResource[];
+    let resources: readonly CreatedResource[];
     before(async () => {
         const stackFile = goldenStacks().get("dev");
         resources = await stackResources("dev", stackFile ?? "");

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../unit/created-resources";
+import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
 import { goldenFile, goldenStacks, renderedManifests, stackResources } from "./rendered-stack";
 
 for (const [stack, stackFile] of goldenStacks()) {
     describe(`the stack ${stack}`, () => {
-        let resources: CreatedResource[];
+        let resources: readonly CreatedResource[];
         before(async () => {
             resources = await stackResources(stack, stackFile);
         });
 
-        const ofKind = (kind: string): CreatedResource[] => resources.filter(({ type }) => type.endsWith(`:${kind}`));
+        const ofKind = (kind: string): readonly CreatedResource[] => resources.filter(({ type }) => type.endsWith(`:${kind}`));
 
         it("is what its golden manifests say (after a wanted change: npm run golden, and review the diff)", () => {
             const file = goldenFile(stack);

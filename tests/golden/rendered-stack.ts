@@ -1,13 +1,11 @@
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
 import { readStackFile } from "../../settings/stack-file";
-import { autoName, CreatedResource, createdResources, valueAt } from "../unit/created-resources";
+import { autoName, CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
+import { renderProgram } from "../../cluster/rendering/render-program";
 
-const load = createRequire(__filename);
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.
 const here = dirname(__filename);
 const root = join(here, "..", "..");
@@ -27,8 +25,15 @@ export function goldenFile(stack: string): string {
     return join(here, `${stack}.yaml`);
 }
 
-/** All that the real `index.ts` creates for a stack. */
-export async function stackResources(stack: string, stackFile: string): Promise<CreatedResource[]> {
+/** What the real `index.ts` makes of a stack. */
+export interface RenderedStack {
+    readonly resources: readonly CreatedResource[];
+    /** What the program exports, by name. */
+    readonly outputs: unknown;
+}
+
+/** Runs the real `index.ts` for a stack. */
+export async function renderedStack(stack: string, stackFile: string): Promise<RenderedStack> {
     const config = Object.entries(readStackFile(stackFile)).map(([key, value]) => [
         key,
         typeof value === "string" ? value : JSON.stringify(value),
@@ -37,7 +42,19 @@ export async function stackResources(stack: string, stackFile: string): Promise<
     const program = load.resolve("../../index.ts");
     // The program is its module's body, which runs once only as long as the cache knows it.
     Reflect.deleteProperty(load.cache, program);
-    return createdResources(() => void load(program), stack);
+    let outputs: unknown;
+    const resources = await createdResources(() => {
+        outputs = load(program);
+    }, stack);
+    return { resources, outputs };
+}
+
+/** All that the real `index.ts` creates for a stack. */
+export async function stackResources(
+    stack: string,
+    stackFile: string,
+): Promise<readonly CreatedResource[]> {
+    return (await renderedStack(stack, stackFile)).resources;
 }
 
 /** The tags of the application's own images change with every edit of `app/`, which is no change of a manifest. */

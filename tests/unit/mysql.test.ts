@@ -2,7 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { MySql, MySqlArgs } from "../../components";
 import { clientOptions, initFile, initializeScript } from "../../components/mysql-initialization";
-import { CreatedResource, createdResources, redacted, resourceNamed, valueAt } from "./created-resources";
+import {
+    CreatedResource,
+    createdResources,
+    redacted,
+    resourceNamed,
+    valueAt,
+} from "../../cluster/rendering/created-resources";
 
 const credentials = {
     password: pulumi.secret("appsecret"),

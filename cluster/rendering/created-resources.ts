@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { propertyPath } from "./property-path";
 
 /** One resource that a program creates, as the engine would be asked for it. */
 export interface CreatedResource {
@@ -12,6 +13,12 @@ export interface CreatedResource {
     readonly inputs: Readonly<Record<string, unknown>>;
     /** The paths of the inputs that are secret. */
     readonly secretInputs: readonly string[];
+    /** The values that are secret, by their paths down to the innermost, for comparisons only. */
+    readonly secrets: Readonly<Record<string, unknown>>;
+    /** Whether a provider makes it; a component only groups others. */
+    readonly custom: boolean;
+    /** The names of the components that it lies in, outermost first. */
+    readonly parents: readonly string[];
     readonly options: pulumi.CustomResourceOptions & pulumi.ComponentResourceOptions;
 }
 
@@ -34,21 +41,31 @@ function redact(value: unknown): unknown {
         : redacted;
 }
 
-function withoutSecrets(value: unknown, path: string, found: string[]): unknown {
+/** The innermost values of what a value holds, by their paths. */
+function leaves(value: unknown, path: string): [string, unknown][] {
     if (Array.isArray(value)) {
-        return value.map((item, index) => withoutSecrets(item, `${path}[${String(index)}]`, found));
+        return value.flatMap((item, index) => leaves(item, propertyPath(path, index)));
+    }
+    return isRecord(value)
+        ? Object.entries(value).flatMap(([key, item]) => leaves(item, propertyPath(path, key)))
+        : [[path, value]];
+}
+
+function withoutSecrets(value: unknown, path: string, found: Map<string, unknown>): unknown {
+    if (Array.isArray(value)) {
+        return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found));
     }
     if (!isRecord(value)) {
         return value;
     }
     if (value[signatureKey] === secretSignature) {
-        found.push(path);
+        found.set(path, value["value"]);
         return redact(value["value"]);
     }
     return Object.fromEntries(
         Object.entries(value).map(([key, item]) => [
             key,
-            withoutSecrets(item, path === "" ? key : `${path}.${key}`, found),
+            withoutSecrets(item, propertyPath(path, key), found),
         ]),
     );
 }
@@ -57,6 +74,8 @@ function withoutSecrets(value: unknown, path: string, found: string[]): unknown 
 interface Identity {
     readonly typePaths: readonly string[];
     readonly names: readonly string[];
+    /** The names of all that it lies in, outermost first. */
+    readonly parents: readonly string[];
 }
 
 function isAlias(alias: unknown): alias is pulumi.Alias {
@@ -87,6 +106,7 @@ function identity(
             types.map((each) => (path === "" ? each : `${path}$${each}`)),
         ),
         names: [name, ...texts(own.map((alias) => alias.name)), ...inheritedNames(name, parent?.names ?? [])],
+        parents: parent === undefined ? [] : [...parent.parents, ...parent.names.slice(0, 1)],
     };
 }
 
@@ -114,7 +134,7 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
  */
 export async function createdResources(program: () => void, stack = "test"): Promise<CreatedResource[]> {
     const requests: pulumi.runtime.MockResourceArgs[] = [];
-    const registered = new Map<string, Pick<CreatedResource, "options" | "urn" | "formerUrns">>();
+    const registered = new Map<string, Pick<CreatedResource, "options" | "urn" | "formerUrns" | "parents">>();
     const identities = new Map<pulumi.Resource, Identity>();
     await pulumi.runtime.setMocks(
         {
@@ -142,21 +162,31 @@ export async function createdResources(program: () => void, stack = "test"): Pro
             const [urn = "", ...formerUrns] = known.typePaths.flatMap((path) =>
                 known.names.map((each) => `${path}::${each}`),
             );
-            registered.set(`${type} ${name}`, { options: opts, urn, formerUrns });
+            registered.set(`${type} ${name}`, { options: opts, urn, formerUrns, parents: known.parents });
             return undefined;
         });
         program();
         return Promise.resolve({});
     });
     await pulumi.runtime.disconnect();
-    return requests.flatMap(({ type, name, inputs }) => {
+    return requests.flatMap(({ type, name, inputs, custom = true }) => {
         const known = registered.get(`${type} ${name}`);
         if (known === undefined) {
             return [];
         }
-        const secretInputs: string[] = [];
-        const plain = withoutSecrets(inputs, "", secretInputs);
-        return [{ type, name, ...known, inputs: isRecord(plain) ? plain : {}, secretInputs }];
+        const found = new Map<string, unknown>();
+        const plain = withoutSecrets(inputs, "", found);
+        return [
+            {
+                type,
+                name,
+                ...known,
+                custom,
+                inputs: isRecord(plain) ? plain : {},
+                secretInputs: [...found.keys()],
+                secrets: Object.fromEntries([...found].flatMap(([path, value]) => leaves(value, path))),
+            },
+        ];
     });
 }
 

@@ -1,0 +1,29 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { CreatedResource, createdResources } from "./created-resources";
+
+/**
+ * All that the Pulumi program in a folder creates for a stack, without an engine, a cluster or a passphrase. Raises
+ * what the program raises.
+ *
+ * @param folder Where `index.ts` is; it finds the same `@pulumi/pulumi` there as this file does.
+ * @param config The stack's config by full key, as it stands in `Pulumi.<stack>.yaml`.
+ */
+export async function renderProgram(
+    folder: string,
+    stack: string,
+    config: Readonly<Record<string, unknown>>,
+): Promise<CreatedResource[]> {
+    // As the engine hands it to a program: text as it is, all else as JSON.
+    const texts = Object.entries(config).map(([key, value]): [string, string] => [
+        key,
+        typeof value === "string" ? value : JSON.stringify(value),
+    ]);
+    pulumi.runtime.setAllConfig(Object.fromEntries(texts));
+    const load = createRequire(join(folder, "index.ts"));
+    const program = load.resolve("./index.ts");
+    // The program is its module's body, which runs once only as long as the cache knows it.
+    Reflect.deleteProperty(load.cache, program);
+    return createdResources(() => void load(program), stack);
+}
