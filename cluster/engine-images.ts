@@ -1,25 +1,6 @@
-import * as v from "valibot";
-
 import { run } from "./command.ts";
 import type { Engine } from "./engine.ts";
-import { fullImageName } from "./image-name.ts";
-
-/** The label that carries the hash of the recipe an image was made by. */
-export const recipeLabel = "multitier.recipe";
-
-/** An image in the engine's store. */
-export interface StoredImage {
-    /** The recipe it was made by, or undefined for an image from elsewhere, such as the official one. */
-    readonly recipe: string | undefined;
-}
-
-const dockerLine = v.object({ Repository: v.string(), Tag: v.string() });
-const podmanListing = v.array(
-    v.object({
-        Names: v.nullish(v.array(v.string())),
-        Labels: v.nullish(v.record(v.string(), v.string())),
-    }),
-);
+import { dockerImages, podmanImages, recipeLabel, type StoredImage } from "./image-listings.ts";
 
 /** Which of the images the engine has, by full name (registry, repository and tag). */
 export async function storedImages(
@@ -40,24 +21,4 @@ export async function storedImages(
         labels.set(name, { recipe: recipe === "" ? undefined : recipe });
     }
     return labels;
-}
-
-/** Reads `podman image ls --format json`. */
-export function podmanImages(listing: string): Map<string, StoredImage> {
-    return new Map(
-        v
-            .parse(podmanListing, JSON.parse(listing))
-            .flatMap(({ Names, Labels }) =>
-                (Names ?? []).map((name) => [name, { recipe: Labels?.[recipeLabel] }] as const),
-            ),
-    );
-}
-
-/** Reads `docker image ls --format '{{json .}}'`: full names, as docker leaves out its own registry's. */
-export function dockerImages(listing: string): string[] {
-    return listing
-        .split("\n")
-        .filter((line) => line !== "")
-        .map((line) => v.parse(dockerLine, JSON.parse(line)))
-        .map(({ Repository, Tag }) => fullImageName(`${Repository}:${Tag}`));
 }

@@ -6,3 +6,8 @@ export function fullImageName(name: string): string {
     const path = registry ? name : slash === -1 ? `docker.io/library/${name}` : `docker.io/${name}`;
     return /[:@][^/]*$/.test(path) ? path : `${path}:latest`;
 }
+
+/** `kube-proxy` of `registry/path/kube-proxy:v1`. */
+export function imageBase(image: string): string {
+    return image.replace(/[:@][^/]*$/, "").replace(/^.*\//, "");
+}

@@ -4,14 +4,13 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { execa } from "execa";
-import * as v from "valibot";
-
 import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts";
 import { run, tryRun } from "./command.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import type { Engine } from "./engine.ts";
 import { CommandFailure } from "./failure.ts";
 import { kindConfig } from "./kind-config.ts";
+import { ingressPort, kindReason, kindStep, stoppedContainers } from "./kind-output.ts";
 import { machineFacts } from "./machine.ts";
 
 /** A kind cluster and what it is reached with. */
@@ -152,22 +151,6 @@ async function provideNodeImage({
     return nodeImage;
 }
 
-/** The step that a line of kind's output begins, or undefined: ` • Starting control-plane 🕹️  ...`. */
-export function kindStep(line: string): string | undefined {
-    return /^ • (.*?)\s*[^\p{ASCII}]*\s*\.\.\.$/u.exec(line)?.[1];
-}
-
-/** How many of the last lines of kind's output tell a person enough. */
-const reasonLines = 15;
-
-/** What kind says about its failure: its last lines, without the details that kubeadm logs on the way. */
-export function kindReason(output: readonly string[]): string {
-    return output
-        .filter((line) => line.trim() !== "" && !/^[IW]\d{4} /.test(line))
-        .slice(-reasonLines)
-        .join("\n");
-}
-
 async function waitUntilReady(options: EnsureClusterOptions): Promise<ClusterReadiness> {
     const { name, kubeconfig, tools, report, signal } = options;
     const query = ["get", "nodes,storageclasses,deployments", "--all-namespaces", "--output", "json"];
@@ -209,22 +192,6 @@ async function startNodes(options: EnsureClusterOptions): Promise<void> {
         report(`starting the stopped node ${stopped.join(", ")}`);
         await run(engine.command, ["start", ...stopped], context);
     }
-}
-
-/** The names in lines `<name> <whether it runs>` of those that don't; docker writes a slash before names. */
-export function stoppedContainers(states: string): string[] {
-    return states.split("\n").flatMap((line) => {
-        const match = /^\/?(\S+) false$/.exec(line);
-        return match?.[1] === undefined ? [] : [match[1]];
-    });
-}
-
-const bindings = v.nullable(v.record(v.string(), v.nullable(v.array(v.object({ HostPort: v.string() })))));
-
-/** The port on this machine that leads to port 80 of a container, from its `HostConfig.PortBindings` as JSON. */
-export function ingressPort(portBindings: string): number | undefined {
-    const port = v.parse(bindings, JSON.parse(portBindings))?.["80/tcp"]?.[0]?.HostPort;
-    return port === undefined ? undefined : Number(port);
 }
 
 /** @throws ClusterError when the existing cluster leads another port, or none, to its Ingress. */

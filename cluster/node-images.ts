@@ -1,8 +1,6 @@
-import * as v from "valibot";
-
 import { run } from "./command.ts";
 import type { Engine } from "./engine.ts";
-import { fullImageName } from "./image-name.ts";
+import { listedImages, missingSomewhere } from "./image-listings.ts";
 
 /** A kind cluster's nodes and the engine they run in. */
 export interface NodesOptions {
@@ -11,13 +9,6 @@ export interface NodesOptions {
     readonly tools: { readonly kind: string };
     readonly engine: Engine;
     readonly signal?: AbortSignal | undefined;
-}
-
-const listing = v.object({ images: v.array(v.object({ repoTags: v.optional(v.array(v.string()), []) })) });
-
-/** The images' full names in `crictl images --output json`. */
-export function listedImages(json: string): string[] {
-    return v.parse(listing, JSON.parse(json)).images.flatMap(({ repoTags }) => repoTags.map(fullImageName));
 }
 
 /** Which of the images (by full name) some node of the cluster lacks. */
@@ -35,9 +26,4 @@ export async function missingInNodes(
         ),
     );
     return missingSomewhere(images, present);
-}
-
-/** The images that not all of the lists have. */
-export function missingSomewhere(images: readonly string[], lists: readonly (readonly string[])[]): string[] {
-    return images.filter((image) => !lists.every((list) => list.includes(fullImageName(image))));
 }

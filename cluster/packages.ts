@@ -1,3 +1,4 @@
+import { notInstalled } from "./apt-output.ts";
 import { run, tryRun } from "./command.ts";
 import { CommandFailure } from "./failure.ts";
 
@@ -13,17 +14,6 @@ export interface PackageOptions {
     /** Told what is done, a line each. */
     readonly report: (line: string) => void;
     readonly signal?: AbortSignal | undefined;
-}
-
-/** The names among `wanted` that a `dpkg-query -W -f '${Package} ${db:Status-Abbrev}\n'` listing has not as installed. */
-export function notInstalled(wanted: readonly string[], listing: string): string[] {
-    const installed = new Set(
-        listing.split("\n").flatMap((line) => {
-            const [name, state] = line.trim().split(/\s+/);
-            return name !== undefined && state === "ii" ? [name] : [];
-        }),
-    );
-    return wanted.filter((name) => !installed.has(name));
 }
 
 /** Whether this machine's packages are managed by apt. */

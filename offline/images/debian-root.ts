@@ -1,3 +1,4 @@
+import { firstMirror, networkSettings } from "../../cluster/apt-output.ts";
 import { run } from "../../cluster/command.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -46,7 +47,8 @@ export async function writeDebianRoot(
             ...(await aptSettings(signal)).map((setting) => `--aptopt=${setting}`),
             ...[...documentation, ...without].map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
             "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-            `--customize-hook=${finish}`,
+            // Nothing is set up of packages that are only extracted, so the hook for that isn't called.
+            `--${variant === "extract" ? "extract" : "customize"}-hook=${finish}`,
             release,
             archive,
             ...(mirror === undefined ? [] : [mirror]),
@@ -64,26 +66,8 @@ async function debianMirror(signal: AbortSignal | undefined): Promise<string | u
     return firstMirror(targets);
 }
 
-/** The first archive in lines `<origin> <address>` whose origin is Debian and that is no security archive. */
-export function firstMirror(targets: string): string | undefined {
-    return /^Debian (\S+)$/m.exec(
-        targets
-            .split("\n")
-            .filter((line) => !line.includes("security"))
-            .join("\n"),
-    )?.[1];
-}
-
 /** How this machine's apt reaches its mirror and which dates it accepts: a machine behind a proxy or snapshot says so. */
 async function aptSettings(signal: AbortSignal | undefined): Promise<string[]> {
     const dump = await run("apt-config", ["dump", "Acquire"], { signal });
     return networkSettings(dump);
-}
-
-/** The lines of an `apt-config dump` that say how archives are fetched. */
-export function networkSettings(dump: string): string[] {
-    return dump
-        .split("\n")
-        .filter((line) => /^Acquire::(https?::|Check-Date |Check-Valid-Until |Retries )/.test(line))
-        .filter((line) => !line.endsWith(' "";'));
 }

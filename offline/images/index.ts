@@ -3,10 +3,11 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../../cluster/command.ts";
-import { recipeLabel, storedImages, type StoredImage } from "../../cluster/engine-images.ts";
+import { storedImages } from "../../cluster/engine-images.ts";
 import { imagePackages, type Engine } from "../../cluster/engine.ts";
 import { CommandFailure } from "../../cluster/failure.ts";
 import { cacheFolder } from "../../cluster/folders.ts";
+import { isCurrent, recipeLabel } from "../../cluster/image-listings.ts";
 import { ensurePackages } from "../../cluster/packages.ts";
 import { provideBinaries } from "../binaries/index.ts";
 import { recipeHash, recipes, type Recipe } from "./recipes.ts";
@@ -74,11 +75,6 @@ export async function provideImages(
         await make(recipe, hash, { engine, report, signal });
         report(`made ${name} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
     }
-}
-
-/** Whether a stored image can be used as it is: made by this very recipe, or by none of ours. */
-export function isCurrent(image: StoredImage | undefined, hash: string): boolean {
-    return image !== undefined && (image.recipe === undefined || image.recipe === hash);
 }
 
 async function make(

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 
 import { run } from "../../cluster/command.ts";
+import { imageBase } from "../../cluster/image-name.ts";
 import { binaryFolder } from "../binaries/binary-folders.ts";
 import { dependencyFolder, recipes, type BinaryName } from "../binaries/index.ts";
 import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";
@@ -211,11 +212,6 @@ async function writeControlPlane(
     const archive = join(folder, "control-plane.tar");
     await writeImageArchive(images, join(folder, "control-plane"), archive, signal);
     return archive;
-}
-
-/** `kube-proxy` of `registry/path/kube-proxy:v1`. */
-export function imageBase(image: string): string {
-    return image.replace(/[:@][^/]*$/, "").replace(/^.*\//, "");
 }
 
 /** A layer that holds one program in /usr/local/bin, and the folder /tmp that some need. */

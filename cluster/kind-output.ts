@@ -1,0 +1,33 @@
+import * as v from "valibot";
+
+/** The step that a line of kind's output begins, or undefined: ` • Starting control-plane 🕹️  ...`. */
+export function kindStep(line: string): string | undefined {
+    return /^ • (.*?)\s*[^\p{ASCII}]*\s*\.\.\.$/u.exec(line)?.[1];
+}
+
+/** How many of the last lines of kind's output tell a person enough. */
+const reasonLines = 15;
+
+/** What kind says about its failure: its last lines, without the details that kubeadm logs on the way. */
+export function kindReason(output: readonly string[]): string {
+    return output
+        .filter((line) => line.trim() !== "" && !/^[IW]\d{4} /.test(line))
+        .slice(-reasonLines)
+        .join("\n");
+}
+
+/** The names in lines `<name> <whether it runs>` of those that don't; docker writes a slash before names. */
+export function stoppedContainers(states: string): string[] {
+    return states.split("\n").flatMap((line) => {
+        const match = /^\/?(\S+) false$/.exec(line);
+        return match?.[1] === undefined ? [] : [match[1]];
+    });
+}
+
+const bindings = v.nullable(v.record(v.string(), v.nullable(v.array(v.object({ HostPort: v.string() })))));
+
+/** The port on this machine that leads to port 80 of a container, from its `HostConfig.PortBindings` as JSON. */
+export function ingressPort(portBindings: string): number | undefined {
+    const port = v.parse(bindings, JSON.parse(portBindings))?.["80/tcp"]?.[0]?.HostPort;
+    return port === undefined ? undefined : Number(port);
+}
