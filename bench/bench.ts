@@ -1,0 +1,84 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+
+import { CommandFailure, Interrupted, messageOf } from "../cluster/failure.ts";
+import { listenForInterruption } from "../cluster/interruption.ts";
+import { readDurations } from "../offline/binaries/index.ts";
+import { creation } from "./creation.ts";
+import { load } from "./machine.ts";
+import type { Measured, Measurement } from "./measurement.ts";
+import { moreTiers } from "./more-tiers.ts";
+import { noChange } from "./no-change.ts";
+import { previews } from "./previews.ts";
+import { readResults, writeResults, type Results } from "./results.ts";
+import { describeResults } from "./table.ts";
+import { inWorkplace } from "./workplace.ts";
+
+const measurements: readonly Measurement[] = [previews, noChange, creation, moreTiers];
+const rowIds = measurements.flatMap(({ rows }) => rows);
+
+function report(line: string): void {
+    process.stderr.write(`${line}\n`);
+}
+
+function turnsOf(text: string): number {
+    const turns = Number(text);
+    if (!Number.isInteger(turns) || turns < 1) {
+        throw new InvalidArgumentError("It is how often each thing is measured: 5, for example.");
+    }
+    return turns;
+}
+
+/** What was measured takes the place of what those rows were before. */
+function withMeasured(results: Results, measured: Measured): Results {
+    const rows = new Map([...results.rows, ...measured.rows].map((row) => [row.id, row]));
+    return {
+        ...results,
+        rows: rowIds.flatMap((id) => rows.get(id) ?? []),
+        curve: [...(measured.curve ?? results.curve)],
+    };
+}
+
+async function measure(chosen: readonly Measurement[], turns: number, signal: AbortSignal): Promise<void> {
+    const durations = await readDurations();
+    let results = await readResults();
+    if (durations.length > 0) {
+        results = { ...results, offline: durations.map(({ names, seconds }) => ({ names, seconds })) };
+    }
+    report(`The load is ${load()}; the quieter the machine, the better the figures.`);
+    await inWorkplace(signal, report, async (workplace) => {
+        for (const measurement of chosen) {
+            report(`Measuring: ${measurement.rows.join(", ")}`);
+            results = withMeasured(results, await measurement.measure(workplace, turns));
+            await writeResults(results);
+        }
+    });
+    process.stdout.write(`\n${describeResults(results)}`);
+}
+
+const program = new Command("npm run bench")
+    .usage("-- [options]")
+    .description("Measures the dev stack beside what it is compared with, and stores the figures in bench/.")
+    .option("--runs <number>", "how often each thing is measured", turnsOf, 5)
+    .addOption(new Option("--only <row>", "measure what gives this row of the table").choices(rowIds));
+program.parse();
+const { runs, only } = program.opts<{ runs: number; only?: string }>();
+
+const interruption = listenForInterruption(() => {
+    report("Stopping; what was made is removed first.");
+});
+try {
+    const chosen = measurements.filter(({ rows }) => only === undefined || rows.includes(only));
+    await measure(chosen, runs, interruption.requested);
+} catch (error) {
+    if (interruption.requested.aborted || error instanceof Interrupted) {
+        process.exitCode = interruption.exitCode() ?? 130;
+    } else {
+        report(`✖ ${messageOf(error)}`);
+        if (error instanceof CommandFailure && error.remedy !== "") {
+            report(`  ${error.remedy}`);
+        }
+        process.exitCode = 1;
+    }
+} finally {
+    interruption.stopListening();
+}

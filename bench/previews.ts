@@ -1,0 +1,64 @@
+import { createDev, createFloor, createWithDefaultTypeScript } from "./program.ts";
+import { preview, type PulumiRun } from "./pulumi.ts";
+import { describeRow, part, type Measurement } from "./measurement.ts";
+import { byTurns } from "./turns.ts";
+import { ratioOf } from "./statistics.ts";
+
+/** What a preview of the dev stack costs beside the least program, and beside Pulumi's default TypeScript settings. */
+export const previews: Measurement = {
+    rows: ["preview", "typescript", "memory"],
+    async measure(workplace, turns) {
+        const programs = {
+            floor: await createFloor(workplace),
+            dev: await createDev(workplace),
+            typescript: await createWithDefaultTypeScript(workplace),
+        };
+        const context = describeRow(turns);
+        const runs = await byTurns(
+            {
+                floor: () => preview(workplace, programs.floor),
+                dev: () => preview(workplace, programs.dev),
+                typescript: () => preview(workplace, programs.typescript),
+            },
+            turns,
+            workplace.report,
+        );
+        const all = (name: keyof typeof programs, figure: "seconds" | "peakMemory"): number[] =>
+            runs.map((turn): number => (turn[name] satisfies PulumiRun)[figure]);
+        return {
+            rows: [
+                {
+                    ...context,
+                    id: "preview",
+                    title: "preview of the whole dev stack / of a one-ConfigMap program in plain JavaScript (the floor)",
+                    target: 1.6,
+                    ratio: ratioOf(all("dev", "seconds"), all("floor", "seconds")),
+                    parts: [
+                        part("dev stack", "s", all("dev", "seconds")),
+                        part("floor", "s", all("floor", "seconds")),
+                    ],
+                },
+                {
+                    ...context,
+                    id: "typescript",
+                    title: "the same preview / with Pulumi's default TypeScript settings (ts-node, type-checking)",
+                    target: 0.5,
+                    ratio: ratioOf(all("dev", "seconds"), all("typescript", "seconds")),
+                    parts: [part("default settings", "s", all("typescript", "seconds"))],
+                },
+                {
+                    ...context,
+                    id: "memory",
+                    title: "peak memory of the program in a preview / with default settings",
+                    target: 0.6,
+                    ratio: ratioOf(all("dev", "peakMemory"), all("typescript", "peakMemory")),
+                    parts: [
+                        part("dev stack", "MB", all("dev", "peakMemory")),
+                        part("default settings", "MB", all("typescript", "peakMemory")),
+                        part("floor", "MB", all("floor", "peakMemory")),
+                    ],
+                },
+            ],
+        };
+    },
+};

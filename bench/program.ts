@@ -1,0 +1,122 @@
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { stringify } from "yaml";
+
+import { run } from "../cluster/command.ts";
+import { projectFolder } from "../cluster/stack-folder.ts";
+import { readStackFile } from "../settings/stack-file.ts";
+import { namespaces } from "./namespaces.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** A Pulumi program with a stack of its own. */
+export interface Program {
+    readonly folder: string;
+    readonly stack: string;
+}
+
+/**
+ * The least that a program can be: plain JavaScript, one ConfigMap. What it takes is the engine's, the provider's and
+ * the SDK's own time.
+ */
+export async function createFloor(workplace: Workplace, name = "floor"): Promise<Program> {
+    const folder = await programFolder(workplace, name);
+    await writeFile(
+        join(folder, "Pulumi.yaml"),
+        stringify({ name: "floor", runtime: { name: "nodejs", options: { typescript: false } } }),
+    );
+    await writeFile(join(folder, "package.json"), JSON.stringify({ name: "floor", main: "index.js" }));
+    await writeFile(
+        join(folder, "index.js"),
+        'const { core } = require("@pulumi/kubernetes");\nnew core.v1.ConfigMap("floor", { data: { key: "value" } });\n',
+    );
+    return createStack(workplace, folder, name, {});
+}
+
+/** The dev stack's program as it is, in a namespace of the benchmark's. */
+export async function createDev(workplace: Workplace, name = "dev"): Promise<Program> {
+    const folder = await copyProject(workplace, name);
+    return createStack(workplace, folder, name, devConfig(workplace));
+}
+
+/** The same program as `pulumi new` sets one up: TypeScript is compiled and type-checked by ts-node at each run. */
+export async function createWithDefaultTypeScript(workplace: Workplace): Promise<Program> {
+    const name = "typescript";
+    const folder = await copyProject(workplace, name);
+    await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "multitier", runtime: "nodejs" }));
+    await writeFile(
+        join(folder, "tsconfig.json"),
+        JSON.stringify({
+            compilerOptions: {
+                target: "es2023",
+                module: "nodenext",
+                moduleResolution: "nodenext",
+                strict: true,
+                sourceMap: true,
+                types: ["node"],
+            },
+            files: ["index.ts"],
+        }),
+    );
+    return createStack(workplace, folder, name, devConfig(workplace));
+}
+
+/** The dev stack's program with more tiers, each as a person would add one to index.ts. */
+export async function createWithMoreTiers(workplace: Workplace, tiers: number): Promise<Program> {
+    const name = `tiers-${tiers}`;
+    const folder = await copyProject(workplace, name);
+    const index = join(folder, "index.ts");
+    await writeFile(
+        index,
+        `${await readFile(index, "utf8")}
+import { Tier } from "./components";
+
+for (let number = 1; number <= ${tiers}; number++) {
+    new Tier(\`tier-\${number}\`, { ...placement, image: "example.test/tier:1", port: 8080 }, inApp);
+}
+`,
+    );
+    return createStack(workplace, folder, name, devConfig(workplace));
+}
+
+/** Gives a program another stack, of which nothing is deployed yet. */
+export async function createStack(
+    { pulumi, environment, signal }: Workplace,
+    folder: string,
+    stack: string,
+    config: Readonly<Record<string, unknown>>,
+): Promise<Program> {
+    await writeFile(join(folder, `Pulumi.${stack}.yaml`), stringify({ config }));
+    await run(pulumi, ["stack", "init", stack, "--cwd", folder, "--non-interactive"], {
+        environment,
+        signal,
+    });
+    return { folder, stack };
+}
+
+/** The dev stack's settings, but for what would touch the real one. */
+export function devConfig({ context }: Workplace): Record<string, unknown> {
+    return {
+        ...readStackFile(join(projectFolder, "Pulumi.dev.yaml")),
+        "multitier:context": context,
+        "multitier:namespace": namespaces.up,
+        // The ingress controller would mix the routes of two Ingresses of one host.
+        "multitier:host": "bench.example.test",
+    };
+}
+
+async function programFolder({ folder }: Workplace, name: string): Promise<string> {
+    const program = join(folder, name);
+    await mkdir(program);
+    await symlink(join(projectFolder, "node_modules"), join(program, "node_modules"), "junction");
+    return program;
+}
+
+async function copyProject(workplace: Workplace, name: string): Promise<string> {
+    const program = await programFolder(workplace, name);
+    for (const part of ["index.ts", "components", "settings", "loader", "package.json", "Pulumi.yaml"]) {
+        await cp(join(projectFolder, part), join(program, part), { recursive: true });
+    }
+    // The images' tags come from these sources.
+    await symlink(join(projectFolder, "app"), join(program, "app"), "junction");
+    return program;
+}

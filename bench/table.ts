@@ -1,0 +1,69 @@
+import type { Machine } from "./machine.ts";
+import type { Part, Results, Row } from "./results.ts";
+import type { Spread } from "./statistics.ts";
+
+/** The results as a page of Markdown. */
+export function describeResults({ rows, curve, offline }: Results): string {
+    return [
+        "# Speed",
+        "",
+        "Written by `npm run bench`. Each figure is the median of so many turns, with the least and the most in brackets. " +
+            "A ratio is of two things that were measured by turns on the same machine, each turn giving its own.",
+        "",
+        "| | Target | Ratio | Turns | Load before |",
+        "|---|---|---|---|---|",
+        ...rows.map(
+            (row) =>
+                `| ${row.title} | ≤ ${row.target} | ${row.ratio.median <= row.target ? "" : "✖ "}${shown(row.ratio)} | ${row.turns} | ${row.load} |`,
+        ),
+        "",
+        ...new Set(rows.map(({ machine }) => `Measured on ${describeMachine(machine)}.`)),
+        "",
+        "## The parts",
+        "",
+        "| Row | What | |",
+        "|---|---|---|",
+        ...rows.flatMap((row) => row.parts.map((part) => describePart(row, part))),
+        ...(curve.length === 0
+            ? []
+            : [
+                  "",
+                  "## Larger systems",
+                  "",
+                  "![The time of a preview by the number of its resources](curve.svg)",
+                  "",
+                  "| Tiers added to the dev stack | Resources | Preview |",
+                  "|---|---|---|",
+                  ...curve.map((point) => `| ${point.tiers} | ${point.resources} | ${shown(point)} s |`),
+              ]),
+        ...(offline.length === 0
+            ? []
+            : [
+                  "",
+                  "## What the offline path makes when nothing is in its cache",
+                  "",
+                  "Each is made once; afterwards it is found in the cache. Other work on the machine counts in.",
+                  "",
+                  "| Piece | Time |",
+                  "|---|---|",
+                  ...offline.map(
+                      ({ names, seconds }) => `| ${names.join(", ")} | ${Math.round(seconds)} s |`,
+                  ),
+              ]),
+        "",
+    ].join("\n");
+}
+
+function describePart(row: Row, part: Part): string {
+    return `| ${row.id} | ${part.name} | ${shown(part)} ${part.unit} |`;
+}
+
+function describeMachine(machine: Machine): string {
+    return `${machine.cores} cores (${machine.processor}), ${machine.memoryGib} GiB of memory, ${machine.platform}, Node ${machine.node}`;
+}
+
+function shown({ median, min, max }: Spread): string {
+    const digits = median >= 100 ? 0 : median >= 10 ? 1 : 2;
+    const [middle, least, most] = [median, min, max].map((value) => value.toFixed(digits));
+    return `${middle ?? ""} (${least ?? ""}–${most ?? ""})`;
+}

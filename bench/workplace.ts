@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { chooseBackend } from "../cluster/backend.ts";
+import { chooseStack } from "../cluster/chosen-stack.ts";
+import { run } from "../cluster/command.ts";
+import { mergeEnvironments } from "../cluster/environment.ts";
+import { CommandFailure } from "../cluster/failure.ts";
+import { clusterUid, connect } from "../cluster/kubernetes-client.ts";
+import { installProviderPlugins } from "../cluster/provider-plugins.ts";
+import { downloadsAnswer, provideTools } from "../cluster/tools.ts";
+import { deleteNamespaces } from "./namespaces.ts";
+
+/** A place to measure in: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */
+export interface Workplace {
+    /** The folder in which all of it is. */
+    readonly folder: string;
+    readonly pulumi: string;
+    readonly kubectl: string;
+    /** What commands get on top of the process's own environment. */
+    readonly environment: Readonly<Record<string, string>>;
+    /** The context of the dev stack's cluster; it is the current one of the kubeconfig here. */
+    readonly context: string;
+    readonly signal: AbortSignal;
+    readonly report: (line: string) => void;
+}
+
+/**
+ * Makes a place to measure in, lets something be done there, and removes it, however that ended.
+ *
+ * @throws CommandFailure if the dev stack isn't up
+ */
+export async function inWorkplace(
+    signal: AbortSignal,
+    report: (line: string) => void,
+    measure: (workplace: Workplace) => Promise<void>,
+): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "multitier-bench-"));
+    try {
+        const workplace = await furnish(folder, signal, report);
+        await deleteNamespaces(workplace);
+        try {
+            await measure(workplace);
+        } finally {
+            report("removing what was made");
+            // Not to be stopped by the signal that stopped the rest.
+            await deleteNamespaces({ ...workplace, signal: new AbortController().signal });
+        }
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+async function furnish(
+    folder: string,
+    signal: AbortSignal,
+    report: (line: string) => void,
+): Promise<Workplace> {
+    const { target, settings } = await chooseStack("dev", {});
+    const client = connect(target.kubeconfig, target.context);
+    await clusterUid(client);
+    const namespaces = await client.core.listNamespace();
+    if (!namespaces.items.some(({ metadata }) => metadata?.name === settings.namespace)) {
+        throw new CommandFailure(
+            `The cluster of the context ${target.context} has no namespace ${settings.namespace}: the dev stack isn't up.`,
+            "The images and the ingress controller must be there: npm run up",
+        );
+    }
+
+    const offline = !(await downloadsAnswer());
+    const tools = await provideTools({ offline, report, signal });
+    const state = join(folder, "state");
+    const kubeconfig = join(folder, "kubeconfig");
+    await mkdir(state);
+    await mkdir(join(folder, "peaks"));
+    const flags = ["--context", target.context, "--minify", "--flatten", "--raw"];
+    await writeFile(
+        kubeconfig,
+        await run(tools.kubectl, ["config", "view", ...flags], {
+            environment: { KUBECONFIG: target.kubeconfig },
+            signal,
+        }),
+        { mode: 0o600 },
+    );
+
+    const backend = { PULUMI_BACKEND_URL: pathToFileURL(state).href };
+    const environment = mergeEnvironments(tools.environment, chooseBackend(backend, undefined).environment, {
+        ...backend,
+        PULUMI_HOME: join(folder, "pulumi"),
+        PULUMI_CONFIG_PASSPHRASE: "bench",
+        PULUMI_CONFIG_PASSPHRASE_FILE: "",
+        KUBECONFIG: kubeconfig,
+        XDG_CACHE_HOME: join(folder, "cache"),
+        NODE_OPTIONS: `--require ${join(import.meta.dirname, "peak-memory.cjs")}`,
+        BENCH_PEAKS: join(folder, "peaks"),
+    });
+    await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
+    return {
+        folder,
+        pulumi: tools.pulumi,
+        kubectl: tools.kubectl,
+        environment,
+        context: target.context,
+        signal,
+        report,
+    };
+}
