@@ -4,7 +4,6 @@ import { connect } from "./kubernetes-client.ts";
 import { readSettings } from "./stack-settings.ts";
 import {
     chooseTarget,
-    ownCluster,
     readDeployedTo,
     usersKubeconfig,
     type DeployedTo,
@@ -35,7 +34,7 @@ export async function chooseStack(stack: string, told: TargetOptions): Promise<C
     const deployedTo = await readDeployedTo(stack);
     const target = chooseTarget(told, settings, deployedTo, usersKubeconfig());
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
-    const context = target.own ? ownCluster.context : connect(target.kubeconfig, target.context).context;
+    const context = target.own?.context ?? connect(target.kubeconfig, target.context).context;
     const sameFile = settings.kubeconfig === undefined || settings.kubeconfig === target.kubeconfig;
     const config = targetConfig({ context, kubeconfig: sameFile ? undefined : target.kubeconfig });
     return { stack, settings, backend, deployedTo, target: { ...target, context }, config };

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
+import type { Settings } from "../settings/parse.ts";
 import { findBackend, stateFile } from "./backend.ts";
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
@@ -9,6 +10,7 @@ import { CommandFailure, messageOf } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { clusterExists, deleteCluster, ensureCluster } from "./kind.ts";
 import { clusterUid, connect, type KubernetesClient } from "./kubernetes-client.ts";
+import { ingressHostPort, ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { stackLabels } from "./orphans.ts";
 import type { Talk } from "./progress.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
@@ -16,12 +18,11 @@ import { reconcile, refuseIfBusy, removeLeftovers } from "./reconcile.ts";
 import { followUpdate } from "./run-update.ts";
 import { projectName, shortName } from "./stack-folder.ts";
 import { clearLocks } from "./stack-lock.ts";
+import { readSettings } from "./stack-settings.ts";
 import { exportState, openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
 import {
     forgetDeployedTo,
-    ownCluster,
-    ownKubeconfig,
-    stacksOnOwnCluster,
+    stacksOn,
     type DeployedTo,
     type KnownTarget,
     type TargetOptions,
@@ -50,8 +51,11 @@ export async function down(options: DownOptions, command: Command): Promise<stri
     const { stack } = options;
     const backend = await findBackend();
     const stackMayExist = !backend.managed || existsSync(stateFile(projectName, shortName(stack)));
-    const clusterMayExist = existsSync(ownKubeconfig);
-    if (!stackMayExist && !(options.cluster && clusterMayExist)) {
+    const own = options.cluster
+        ? ownClusterOf(options.context ?? readSettings(stack, {}).context)
+        : undefined;
+    const clusterMayExist = own !== undefined && existsSync(own.kubeconfig);
+    if (!stackMayExist && !clusterMayExist) {
         return `Nothing to remove: the stack ${stack} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;
     }
 
@@ -67,12 +71,12 @@ export async function down(options: DownOptions, command: Command): Promise<stri
         return tools;
     });
     const texts = stackMayExist ? [await removeStack(options, tools, command)] : [];
-    if (options.cluster && clusterMayExist) {
-        const remaining = await stacksOnOwnCluster();
+    if (clusterMayExist) {
+        const remaining = await stacksOn(own);
         texts.push(
             remaining.length > 0
-                ? `The kind cluster ${ownCluster.name} stays, since there are stacks in it: ${remaining.join(", ")}.`
-                : await removeCluster(tools, command),
+                ? `The kind cluster ${own.name} stays, since there are stacks in it: ${remaining.join(", ")}.`
+                : await removeCluster(own, tools, command),
         );
     }
     return texts.join("\n");
@@ -94,7 +98,7 @@ async function removeStack(
             await clearLocks(projectName, shortName(stack), talk.report, interruption);
         }
         const opened = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
-        const client = await findCluster({ target, deployedTo, tools, talk, interruption });
+        const client = await findCluster({ settings, target, deployedTo, tools, talk, interruption });
         if (opened === undefined || (await exportState(opened)).resources === 0) {
             const stays =
                 client === undefined
@@ -146,6 +150,7 @@ async function sayWhatStays(opened: Stack, stack: string): Promise<string | unde
 
 /** What finding the cluster takes. */
 interface Search {
+    readonly settings: Settings;
     readonly target: KnownTarget;
     readonly deployedTo: DeployedTo | undefined;
     readonly tools: Tools;
@@ -164,9 +169,9 @@ async function findCluster(search: Search): Promise<KubernetesClient | undefined
         return undefined;
     }
     const client = connect(target.kubeconfig, target.context);
-    const uid = (await answer(client, search)) ?? (target.own ? await startOwnCluster(search) : undefined);
+    const uid = (await answer(client, search)) ?? (target.own && (await startCluster(target.own, search)));
     if (uid === undefined) {
-        talk.report(`the kind cluster ${ownCluster.name} is gone`);
+        talk.report(`the cluster of ${target.context} is gone`);
         return undefined;
     }
     if (deployedTo === undefined || deployedTo.clusterUid === uid) {
@@ -178,7 +183,7 @@ async function findCluster(search: Search): Promise<KubernetesClient | undefined
             `If the former cluster is gone for good: ${forgetState}`,
         );
     }
-    talk.report(`the kind cluster ${ownCluster.name} was made anew`);
+    talk.report(`the cluster of ${target.context} was made anew`);
     return undefined;
 }
 
@@ -199,26 +204,32 @@ async function answer(client: KubernetesClient, { target }: Search): Promise<str
 }
 
 /** Starts the project's own cluster if it was stopped, as after a restart of the machine; undefined if it is gone. */
-async function startOwnCluster({ target, tools, talk, interruption }: Search): Promise<string | undefined> {
+async function startCluster(
+    { name, kubeconfig, context }: OwnCluster,
+    { settings, tools, talk, interruption }: Search,
+): Promise<string | undefined> {
     const { report } = talk;
     const signal = interruption.requested;
-    const { name, hostPort } = ownCluster;
     const engine = await provideEngine({ offline: false, confirm: talk.confirm, report, signal });
-    const options = { name, kubeconfig: target.kubeconfig, tools, engine, report, signal };
+    const options = { name, kubeconfig, tools, engine, report, signal };
     if (!(await clusterExists(options))) {
         return undefined;
     }
-    await ensureCluster({ ...options, hostPort, offline: false });
-    return await clusterUid(connect(target.kubeconfig, target.context));
+    await ensureCluster({ ...options, hostPort: ingressHostPort(settings), offline: false });
+    return await clusterUid(connect(kubeconfig, context));
 }
 
-async function removeCluster(tools: Tools, { progress, interruption }: Command): Promise<string> {
+async function removeCluster(
+    own: OwnCluster,
+    tools: Tools,
+    { progress, interruption }: Command,
+): Promise<string> {
     return await progress.step("Cluster", async ({ report, confirm, done }) => {
         const signal = interruption.requested;
         const engine = await provideEngine({ offline: false, confirm, report, signal });
-        const { name } = ownCluster;
-        await deleteCluster({ name, kubeconfig: ownKubeconfig, tools, engine, report, signal });
-        done(`${ownCluster.context} removed`);
+        const { name, context, kubeconfig } = own;
+        await deleteCluster({ name, kubeconfig, tools, engine, report, signal });
+        done(`${context} removed`);
         return `The kind cluster ${name} is removed.`;
     });
 }

@@ -6,7 +6,8 @@ import { CommandFailure } from "./failure.ts";
 import { buildApplicationImages, loadImages } from "./images.ts";
 import { ensureIngressController } from "./ingress-controller.ts";
 import { ensureCluster } from "./kind.ts";
-import { ownCluster, type KnownTarget } from "./stack-target.ts";
+import { ingressHostPort } from "./own-cluster.ts";
+import type { KnownTarget } from "./stack-target.ts";
 import type { Tools } from "./tools.ts";
 
 /** What a cluster is provided from. */
@@ -35,7 +36,8 @@ export async function provideCluster(
     { progress, interruption }: Command,
 ): Promise<void> {
     const signal = interruption.requested;
-    if (!target.own) {
+    const { own } = target;
+    if (own === undefined) {
         await progress.step("Cluster", ({ done }) => {
             refuseLocalImages(settings);
             done(
@@ -51,12 +53,12 @@ export async function provideCluster(
         done(engine.command);
         return engine;
     });
-    const options = { name: ownCluster.name, tools, engine, offline, signal };
+    const options = { name: own.name, tools, engine, offline, signal };
     const { ours } = await progress.step("Cluster", async ({ report, done }) => {
-        const { hostPort } = ownCluster;
+        const hostPort = ingressHostPort(settings);
         const { kubeconfig } = target;
         const { created, ours } = await ensureCluster({ ...options, report, kubeconfig, hostPort });
-        done(`${ownCluster.context}, ${created ? "made" : "which is there"}`);
+        done(`${own.context}, ${created ? "made" : "which is there"}`);
         return { ours };
     });
     await progress.step("Images", async ({ report, done }) => {

@@ -1,23 +1,17 @@
 import { existsSync } from "node:fs";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 
-import { CommandFailure } from "./failure.ts";
-import { dataFolder } from "./folders.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
+import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { readIfThere, stackFolder, stacksFolder } from "./stack-folder.ts";
-
-/** The kind cluster that the commands make for themselves. */
-export const ownCluster = { name: "multitier", context: "kind-multitier", hostPort: 8080 } as const;
-
-/** Its kubeconfig: a file of the project's, so that ~/.kube/config stays as it is. */
-export const ownKubeconfig = join(dataFolder, "kubeconfig");
 
 /** The cluster that a stack is deployed to. */
 export interface Target {
-    /** Whether it is the kind cluster that the commands make (and make again). */
-    readonly own: boolean;
+    /** The kind cluster that the commands make (and make again); undefined if it is somebody else's. */
+    readonly own: OwnCluster | undefined;
     /** A kubeconfig file, or several as in KUBECONFIG. */
     readonly kubeconfig: string;
     /** The context; undefined means the only one that the kubeconfig has. */
@@ -48,8 +42,9 @@ export interface TargetOptions {
 
 /**
  * Chooses the cluster: what the command line says, else the context in the stack's settings, else what the
- * stack was deployed to before, else a kind cluster of the project's own. A KUBECONFIG in the environment says
- * where a named context is found; alone it names no context, and a current-context is never used.
+ * stack was deployed to before, else the kind cluster of the project's own that the settings name. A KUBECONFIG in
+ * the environment says where a named context is found; alone it names no context, and a current-context is never
+ * used.
  *
  * @param told the options of the command line
  * @param settings the context and kubeconfig in the stack's settings
@@ -81,26 +76,21 @@ function chosen(
     deployedTo: DeployedTo | undefined,
     usersKubeconfig: string,
 ): Target {
-    const own: Target = {
-        own: true,
-        kubeconfig: ownKubeconfig,
-        context: ownCluster.context,
-        reason: `the kind cluster ${ownCluster.name}`,
-    };
     if (told.kubeconfig !== undefined || told.context !== undefined) {
-        if (told.kubeconfig === undefined && told.context === own.context) {
-            return own;
-        }
-        return {
-            own: false,
-            kubeconfig: told.kubeconfig ?? settings.kubeconfig ?? usersKubeconfig,
-            context: told.context,
-            reason: "as the command line says",
-        };
+        const own = told.kubeconfig === undefined ? ownTarget(told.context) : undefined;
+        return (
+            own ?? {
+                own: undefined,
+                kubeconfig: told.kubeconfig ?? settings.kubeconfig ?? usersKubeconfig,
+                context: told.context,
+                reason: "as the command line says",
+            }
+        );
     }
-    if (settings.kubeconfig !== undefined || settings.context !== own.context) {
+    const own = settings.kubeconfig === undefined ? ownTarget(settings.context) : undefined;
+    if (own === undefined) {
         return {
-            own: false,
+            own: undefined,
             kubeconfig: settings.kubeconfig ?? usersKubeconfig,
             context: settings.context,
             reason: "as the stack's settings say",
@@ -108,7 +98,7 @@ function chosen(
     }
     if (deployedTo !== undefined && !deployedTo.own) {
         return {
-            own: false,
+            own: undefined,
             kubeconfig: deployedTo.kubeconfig,
             context: deployedTo.context,
             reason: "to which this stack was deployed before",
@@ -117,9 +107,20 @@ function chosen(
     return own;
 }
 
+function ownTarget(context: string | undefined): Target | undefined {
+    const own = ownClusterOf(context);
+    return own === undefined
+        ? undefined
+        : { own, kubeconfig: own.kubeconfig, context: own.context, reason: `the kind cluster ${own.name}` };
+}
+
 function sameTarget(target: Target, deployedTo: DeployedTo): boolean {
     const sameContext = target.context === undefined || target.context === deployedTo.context;
-    return target.own === deployedTo.own && sameContext && target.kubeconfig === deployedTo.kubeconfig;
+    return (
+        (target.own !== undefined) === deployedTo.own &&
+        sameContext &&
+        target.kubeconfig === deployedTo.kubeconfig
+    );
 }
 
 /** The kubeconfig that kubectl would use: KUBECONFIG, else the one in the home folder. */
@@ -134,13 +135,26 @@ function recordFile(stack: string): string {
 
 /** What a stack was last deployed to; undefined if to nothing since the last `down`. */
 export async function readDeployedTo(stack: string): Promise<DeployedTo | undefined> {
-    const text = await readIfThere(recordFile(stack));
-    return text === undefined ? undefined : v.parse(recordSchema, JSON.parse(text));
+    const file = recordFile(stack);
+    const text = await readIfThere(file);
+    try {
+        return text === undefined ? undefined : v.parse(recordSchema, JSON.parse(text));
+    } catch (error) {
+        throw new CommandFailure(
+            `${file}, which says what the stack ${stack} is deployed to, can't be read: ${messageOf(error)}`,
+            "Delete it, and name the stack's cluster with --context if it is not the project's own.",
+            { cause: error },
+        );
+    }
 }
 
 /** Records what a stack is deployed to. */
 export async function recordDeployedTo(stack: string, deployedTo: DeployedTo): Promise<void> {
-    await writeFile(recordFile(stack), JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
+    const file = recordFile(stack);
+    await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
+    // In one step: a kill in the middle must not leave half of it.
+    await writeFile(`${file}.new`, JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
+    await rename(`${file}.new`, file);
 }
 
 /** Forgets what a stack was deployed to, when nothing of it is left there. */
@@ -148,11 +162,13 @@ export async function forgetDeployedTo(stack: string): Promise<void> {
     await rm(recordFile(stack), { force: true });
 }
 
-/** The stacks that are deployed, in whole or in what is protected of them, to the project's own cluster. */
-export async function stacksOnOwnCluster(): Promise<string[]> {
+/** The stacks that are deployed, in whole or in what is protected of them, to a cluster of the project's own. */
+export async function stacksOn(cluster: OwnCluster): Promise<string[]> {
     const stacks = existsSync(stacksFolder) ? await readdir(stacksFolder) : [];
     const records = await Promise.all(
         stacks.map(async (stack) => ({ stack, deployedTo: await readDeployedTo(stack) })),
     );
-    return records.filter(({ deployedTo }) => deployedTo?.own === true).map(({ stack }) => stack);
+    return records
+        .filter(({ deployedTo }) => deployedTo?.own === true && deployedTo.context === cluster.context)
+        .map(({ stack }) => stack);
 }

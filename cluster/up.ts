@@ -77,7 +77,7 @@ export async function up(options: UpOptions, { progress, interruption, log }: Co
         const another = deployedTo !== undefined && deployedTo.clusterUid !== uid;
         refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target);
         await recordDeployedTo(stack, {
-            own: target.own,
+            own: target.own !== undefined,
             kubeconfig: target.kubeconfig,
             context: target.context,
             clusterUid: uid,

@@ -1,0 +1,30 @@
+import { join } from "node:path";
+
+import type { Settings } from "../settings/parse.ts";
+import { dataFolder } from "./folders.ts";
+
+/** A kind cluster that the commands make for themselves, make again when it is gone, and remove. */
+export interface OwnCluster {
+    readonly name: string;
+    readonly context: string;
+    /** A file of the project's, so that ~/.kube/config stays as it is. */
+    readonly kubeconfig: string;
+}
+
+/**
+ * The cluster of the project's own that a context names: `kind-multitier`, or `kind-multitier-<suffix>` for whoever
+ * wants another one beside it. undefined if the context is not of that form, and therefore somebody else's.
+ */
+export function ownClusterOf(context: string | undefined): OwnCluster | undefined {
+    const [, name, suffix = ""] =
+        /^kind-(multitier(-[a-z0-9]+(?:[.-][a-z0-9]+)*)?)$/.exec(context ?? "") ?? [];
+    if (name === undefined || context === undefined) {
+        return undefined;
+    }
+    return { name, context, kubeconfig: join(dataFolder, `kubeconfig${suffix}`) };
+}
+
+/** The port on this machine behind which the Ingress of an own cluster answers: that of the stack's URL. */
+export function ingressHostPort({ ingress }: Settings): number {
+    return ingress.externalPort;
+}
