@@ -1,0 +1,11 @@
+// What `npm test` starts: it needs nothing but Node and the npm registry.
+import { join } from "node:path";
+
+import { ensureDependencies, project, requireNode } from "../../cluster/dependencies.mjs";
+
+requireNode();
+ensureDependencies(project);
+ensureDependencies(join(project, "app"));
+
+await import("tsx");
+await import("./run.ts");

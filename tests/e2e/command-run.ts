@@ -1,0 +1,115 @@
+import { appendFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import { execa } from "execa";
+
+import { killTree } from "./process-tree.ts";
+
+/** How many of the last lines of a command's output are shown when it was expected to end otherwise. */
+const shownLines = 40;
+
+/** How a command ended. */
+export interface Ended {
+    readonly exitCode: number | undefined;
+    readonly stdout: string;
+    /** Standard output and error, in the order in which they came. */
+    readonly output: string;
+    readonly seconds: number;
+}
+
+/** Where and how a command is run. */
+export interface CommandOptions {
+    readonly folder: string;
+    /** The whole environment. */
+    readonly environment: Readonly<Record<string, string>>;
+    /** The file that gets the output too. */
+    readonly transcript: string;
+    /** When the command is given up and killed, in seconds. */
+    readonly deadline: number;
+}
+
+function spawn(command: string, args: readonly string[], { folder, environment }: CommandOptions) {
+    return execa(command, args, {
+        cwd: folder,
+        env: environment,
+        extendEnv: false,
+        stdin: "ignore",
+        all: true,
+        reject: false,
+        // As a shell at a terminal starts a command.
+        detached: true,
+        cleanup: false,
+    });
+}
+
+/** A command that was started and runs, in a process group of its own. */
+export class RunningCommand {
+    readonly #line: string;
+    readonly #started = performance.now();
+    readonly #child: ReturnType<typeof spawn>;
+    readonly #deadline: NodeJS.Timeout;
+    #late = false;
+
+    constructor(command: string, args: readonly string[], options: CommandOptions) {
+        this.#line = [command, ...args].join(" ");
+        appendFileSync(options.transcript, `\n$ ${this.#line}\n`);
+        this.#child = spawn(command, args, options);
+        this.#child.all.on("data", (data: Buffer) => {
+            appendFileSync(options.transcript, data);
+        });
+        this.#deadline = setTimeout(() => {
+            this.#late = true;
+            void this.kill();
+        }, options.deadline * 1000);
+    }
+
+    /** Ctrl-C: the terminal sends it to every process of the foreground group. */
+    interrupt(): void {
+        if (this.#child.pid !== undefined) {
+            process.kill(-this.#child.pid, "SIGINT");
+        }
+    }
+
+    /** Ends the command and every process that it started, without a chance to tidy up. */
+    async kill(): Promise<void> {
+        if (this.#child.pid !== undefined) {
+            await killTree(this.#child.pid);
+        }
+    }
+
+    /**
+     * Waits until the command has ended.
+     *
+     * @throws Error if it had to be killed at its deadline
+     */
+    async end(): Promise<Ended> {
+        const { exitCode, stdout, all } = await this.#child;
+        clearTimeout(this.#deadline);
+        const output = stripVTControlCharacters(all);
+        const seconds = (performance.now() - this.#started) / 1000;
+        if (this.#late) {
+            throw new Error(`${this.#line} had not ended after ${seconds.toFixed(0)} s:\n${tail(output)}`);
+        }
+        return { exitCode, stdout, output, seconds };
+    }
+
+    /**
+     * Waits until the command has ended with an exit code.
+     *
+     * @throws Error with the end of its output if it ended with another
+     */
+    async endWith(exitCode: number): Promise<Ended> {
+        const ended = await this.end();
+        if (ended.exitCode !== exitCode) {
+            const code = ended.exitCode ?? "a signal";
+            throw new Error(
+                `${this.#line} ended with ${code} instead of ${exitCode}:\n${tail(ended.output)}`,
+            );
+        }
+        return ended;
+    }
+}
+
+function tail(output: string): string {
+    const lines = output.trimEnd().split("\n");
+    return (lines.length > shownLines ? ["…", ...lines.slice(-shownLines)] : lines).join("\n");
+}

@@ -1,0 +1,191 @@
+import { existsSync } from "node:fs";
+import { AppsV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import { execa } from "execa";
+import * as v from "valibot";
+
+import { provideEngine, type Engine } from "../../cluster/engine.ts";
+import { deleteCluster } from "../../cluster/kind.ts";
+import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";
+import { ownClusterOf } from "../../cluster/own-cluster.ts";
+import { provideTools, type Tools } from "../../cluster/tools.ts";
+import { eventually } from "./eventually.ts";
+import { cluster } from "./workspace.ts";
+
+/** The namespace of the stack `dev`. */
+export const namespace = "shop";
+
+/** The tiers, each with its Deployment. */
+export const tiers = ["client", "server", "worker", "redis", "mysql"] as const;
+
+export type TierName = (typeof tiers)[number];
+
+const tierLabel = "app.kubernetes.io/name";
+
+/** The kinds of objects that a stack creates in its namespace. */
+const kinds = [
+    "deployments",
+    "services",
+    "secrets",
+    "configmaps",
+    "serviceaccounts",
+    "networkpolicies",
+    "persistentvolumeclaims",
+    "ingresses",
+    "poddisruptionbudgets",
+    "horizontalpodautoscalers",
+];
+
+/** The kubeconfig that `up` wrote. */
+export function kubeconfig(): string {
+    const own = ownClusterOf(cluster.context);
+    if (own === undefined) {
+        throw new Error(`${cluster.context} is no context of the project's own any more.`);
+    }
+    return own.kubeconfig;
+}
+
+/** The API of the suite's cluster. */
+export function api(): KubernetesClient {
+    return connect(kubeconfig(), cluster.context);
+}
+
+/** The tools that `up` uses. */
+export async function tools(): Promise<Tools> {
+    return await provideTools({ offline: false, report: () => undefined });
+}
+
+/** The container engine that `up` uses. */
+export async function engine(): Promise<Engine> {
+    return await provideEngine({
+        offline: false,
+        report: () => undefined,
+        confirm: () => Promise.resolve(true),
+    });
+}
+
+/** Runs kubectl on the suite's cluster and returns what it writes. */
+export async function kubectl(...args: string[]): Promise<string> {
+    const target = ["--kubeconfig", kubeconfig(), "--context", cluster.context];
+    return (await execa((await tools()).kubectl, [...target, ...args], { stdin: "ignore" })).stdout;
+}
+
+/** Runs a program in a pod of a tier. */
+export async function runIn(tier: TierName, ...command: string[]): Promise<string> {
+    const [pod] = await podsOf(tier);
+    return await kubectl("exec", "--namespace", namespace, pod?.metadata?.name ?? "", "--", ...command);
+}
+
+/** The pods of the application, or of one tier, that aren't ending. */
+export async function pods(tier?: TierName): Promise<V1Pod[]> {
+    const { items } = await api().core.listNamespacedPod({
+        namespace,
+        ...(tier !== undefined && { labelSelector: `${tierLabel}=${tier}` }),
+    });
+    return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+}
+
+/** The pods of a tier that aren't ending. */
+export async function podsOf(tier: TierName): Promise<V1Pod[]> {
+    return await pods(tier);
+}
+
+/** Whether a pod takes requests. */
+export function isReady({ status }: V1Pod): boolean {
+    return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+}
+
+/** The UIDs of each tier's pods, sorted. */
+export async function podUids(): Promise<Record<TierName, string[]>> {
+    const all = await pods();
+    const of = (tier: TierName): string[] =>
+        all
+            .filter(({ metadata }) => metadata?.labels?.[tierLabel] === tier)
+            .map(({ metadata }) => metadata?.uid ?? "")
+            .sort();
+    return {
+        client: of("client"),
+        server: of("server"),
+        worker: of("worker"),
+        redis: of("redis"),
+        mysql: of("mysql"),
+    };
+}
+
+/** The tiers of which no pod is left that there was, and those of which all are. */
+export function compareTiers(
+    before: Readonly<Record<TierName, readonly string[]>>,
+    after: Readonly<Record<TierName, readonly string[]>>,
+): { readonly rolled: TierName[]; readonly same: TierName[] } {
+    return {
+        rolled: tiers.filter((tier) => !before[tier].some((uid) => after[tier].includes(uid))),
+        same: tiers.filter((tier) => before[tier].join() === after[tier].join()),
+    };
+}
+
+/** Waits until all pods of all tiers are Ready, as many as their Deployments want. */
+export async function allReady(): Promise<void> {
+    await eventually("all tiers to be Ready", 180, async () => {
+        const config = new KubeConfig();
+        config.loadFromFile(kubeconfig());
+        config.setCurrentContext(cluster.context);
+        const { items } = await config.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace });
+        const ready = items.filter(
+            ({ spec, status }) =>
+                spec?.replicas === status?.readyReplicas && spec?.replicas === status?.replicas,
+        );
+        return ready.length === tiers.length ? true : undefined;
+    });
+}
+
+const listSchema = v.object({
+    items: v.array(
+        v.object({ kind: v.string(), metadata: v.object({ name: v.string(), namespace: v.string() }) }),
+    ),
+});
+
+/** The objects in the cluster that carry the label of the stack `dev`, each as "Kind namespace/name". */
+export async function stackObjects(): Promise<string[]> {
+    const selector = "app.kubernetes.io/instance=dev,app.kubernetes.io/managed-by=pulumi";
+    const json = await kubectl("get", kinds.join(), "-n", namespace, "-l", selector, "-o", "json");
+    return v
+        .parse(listSchema, JSON.parse(json))
+        .items.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)
+        .sort();
+}
+
+/** What somebody sees who looks for why a test failed. */
+export async function describeCluster(): Promise<string> {
+    if (!existsSync(kubeconfig())) {
+        return "There is no cluster.";
+    }
+    return [
+        await kubectl("get", "pods", "--all-namespaces", "-o", "wide"),
+        await kubectl(
+            "get",
+            "events",
+            "-n",
+            namespace,
+            "--sort-by=.lastTimestamp",
+            "--field-selector=type=Warning",
+        ),
+    ].join("\n\n");
+}
+
+/** Deletes the cluster behind the back of the commands. */
+export async function deleteOwnCluster(): Promise<void> {
+    const { kind, kubectl } = await tools();
+    await deleteCluster({
+        name: cluster.name,
+        kubeconfig: kubeconfig(),
+        tools: { kind, kubectl },
+        engine: await engine(),
+        report: () => undefined,
+    });
+}
+
+/** Whether the engine has a container of the cluster, running or not. */
+export async function nodeExists(): Promise<boolean> {
+    const { command, environment } = await engine();
+    const { stdout } = await execa(command, ["ps", "--all", "--format", "{{.Names}}"], { env: environment });
+    return stdout.split("\n").some((name) => name.startsWith(`${cluster.name}-`));
+}

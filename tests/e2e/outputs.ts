@@ -1,0 +1,27 @@
+import * as v from "valibot";
+
+import { workspace } from "./suite.ts";
+
+const outputsSchema = v.object({
+    url: v.string(),
+    namespace: v.string(),
+    services: v.record(
+        v.string(),
+        v.object({
+            name: v.string(),
+            qualifiedName: v.string(),
+            fqdn: v.string(),
+            port: v.number(),
+            endpoint: v.string(),
+        }),
+    ),
+});
+
+/** The stack's outputs. */
+export type Outputs = v.InferOutput<typeof outputsSchema>;
+
+/** Reads the outputs with the plain CLI. */
+export async function readOutputs(): Promise<Outputs> {
+    const { stdout } = await workspace().pulumi("stack", "output", "--json");
+    return v.parse(outputsSchema, JSON.parse(stdout));
+}

@@ -1,0 +1,60 @@
+import { fileURLToPath } from "node:url";
+import Mocha from "mocha";
+
+import { use } from "./suite.ts";
+import { Workspace } from "./workspace.ts";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+const workspace = new Workspace();
+// This process looks where the commands work. Therefore what reads these variables is imported below.
+for (const name of Object.keys(process.env)) {
+    Reflect.deleteProperty(process.env, name);
+}
+Object.assign(process.env, workspace.environment);
+const { deleteOwnCluster, describeCluster } = await import("./live-cluster.ts");
+const { removeEditedImages } = await import("./edited-images.ts");
+
+const mocha = new Mocha({ timeout: 900_000, slow: 60_000, reporter: "spec", forbidOnly: true });
+mocha.addFile(fileURLToPath(new URL("sequence.mjs", import.meta.url)));
+mocha.rootHooks({
+    async afterEach(this: Mocha.Context) {
+        if (this.currentTest?.state === "failed") {
+            process.stdout.write(`\n${await describeCluster()}\n\n`);
+        }
+    },
+});
+
+/** Runs the tests; the first SIGINT or SIGTERM ends what runs, and the clean-up follows. */
+async function runTests(): Promise<Mocha.Stats | undefined> {
+    await workspace.prepare(project);
+    use(workspace);
+    await mocha.loadFilesAsync();
+    return await new Promise((resolve) => {
+        const runner = mocha.run(() => {
+            resolve(runner.stats);
+        });
+        for (const signal of ["SIGINT", "SIGTERM"]) {
+            process.once(signal, () => {
+                process.stderr.write("Stopping, and removing the cluster.\n");
+                runner.abort();
+                void workspace.stop();
+            });
+        }
+    });
+}
+
+let stats: Mocha.Stats | undefined;
+try {
+    stats = await runTests();
+} finally {
+    await deleteOwnCluster();
+    await removeEditedImages(workspace.checkout, project);
+    const failed = (stats?.failures ?? 1) > 0;
+    if (failed) {
+        process.stdout.write(`Everything that the commands wrote: ${workspace.transcript}\n`);
+    }
+    await workspace.remove(failed);
+    process.exitCode = failed ? 1 : 0;
+}
+process.stdout.write(`\n${stats?.passes ?? 0} passed, ${stats?.failures ?? 1} failed\n`);
