@@ -10,6 +10,7 @@ import {
     Server,
     serviceDirectory,
     stackLabels,
+    topologyOf,
     Worker,
 } from "./components";
 import { loadSettings } from "./settings/load";
@@ -47,7 +48,9 @@ const ingress = new AppIngress(
     { ...placement, ...settings.ingress, host: settings.host, routes: { "/": client, "/api": server } },
     inApp,
 );
+const tiers = [client, server, worker, redis, mysql];
 
 export const url = ingress.url;
 export const namespace = app.namespace;
-export const services = serviceDirectory([client, server, worker, redis, mysql]);
+export const services = serviceDirectory(tiers);
+export const topology = topologyOf(tiers, ingress);

@@ -62,6 +62,8 @@ export function externalUrl(scheme: "http" | "https", host: string, externalPort
 /** The one way in from outside: an Ingress, and the policies that let its controller reach the tiers behind it. */
 export class AppIngress extends pulumi.ComponentResource {
     readonly url: pulumi.Output<string>;
+    /** The names of the tiers by their paths. */
+    readonly routes: Readonly<Record<string, string>>;
 
     /** @throws {ArgumentsError} naming each argument that can't be used, before anything is created. */
     constructor(name: string, args: AppIngressArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -71,6 +73,9 @@ export class AppIngress extends pulumi.ComponentResource {
             throw new ArgumentsError(`${type} "${name}"`, found);
         }
         super(type, name, {}, opts);
+        this.routes = Object.fromEntries(
+            Object.entries(args.routes).map(([path, tier]) => [path, tier.tierName]),
+        );
         const metadata = {
             namespace: args.namespace,
             ...(args.labels !== undefined && { labels: args.labels }),

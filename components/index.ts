@@ -21,4 +21,5 @@ export {
     TierArgs,
     TierPlacementArgs,
 } from "./tier-args";
+export { Protocol, Topology, topologyOf, TopologyTier } from "./topology";
 export { Worker } from "./worker";

@@ -65,6 +65,7 @@ function tierArgs(args: MySqlArgs): TierArgs {
         imagePullSecrets: args.imagePullSecrets,
         image: args.image ?? "docker.io/library/mysql:9.7",
         port: mysqlPort,
+        protocol: "mysql",
         resources: args.resources ?? mysqlResources,
         ...dataVolumes(mysqlVolumePath, storage),
         protect: args.protect,

@@ -78,6 +78,7 @@ function tierArgs(args: RedisArgs): TierArgs {
         imagePullSecrets: args.imagePullSecrets,
         image: args.image ?? "docker.io/library/redis:8.0",
         port: redisPort,
+        protocol: "redis",
         resources: args.resources ?? redisResources,
         ...dataVolumes(dataPath, args.storage ?? { size: "1Gi" }),
         protect: args.protect,

@@ -21,6 +21,7 @@ export function statelessTierArgs(args: StatelessTierArgs): TierArgs {
     return {
         ...args,
         port,
+        protocol: "http",
         env: { PORT: String(port) },
         startupProbe: { ...httpGet("/livez"), periodSeconds: 1, failureThreshold: 60 },
         livenessProbe: { ...httpGet("/livez"), periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },

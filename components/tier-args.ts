@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ArgumentMistake } from "./arguments-error";
 import { Labels } from "./labels";
 import { ConnectionArgs, Peer } from "./peer";
+import { Protocol } from "./topology";
 
 /** Replicas that follow the load, by a HorizontalPodAutoscaler on the tier's CPU use. */
 export interface AutoscalingArgs {
@@ -58,6 +59,8 @@ export interface TierArgs extends TierPlacementArgs, ScalingArgs {
     readonly args?: pulumi.Input<pulumi.Input<string>[]> | undefined;
     /** The port of the container and of the Service. At least 1024, since the pods have no capabilities. */
     readonly port: number;
+    /** What is spoken at the port: nothing in the cluster changes by it, `npm run verify` asks in it. Default: `tcp`. */
+    readonly protocol?: Protocol | undefined;
     /** Env vars. Passwords don't belong here but into `secretFiles`. Default: those that `connectsTo` gives. */
     readonly env?: Readonly<Record<string, pulumi.Input<string>>> | undefined;
     /** Files by absolute path, in a ConfigMap. New content rolls the pods. Default: none. */

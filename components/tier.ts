@@ -17,6 +17,7 @@ import { ConnectionArgs, Peer } from "./peer";
 import { fileKey, podSpec } from "./pod";
 import { ServiceAddress, serviceAddress } from "./service-address";
 import { hasState, leastReplicas, TierArgs, tierMistakes } from "./tier-args";
+import { Protocol } from "./topology";
 
 /** Kubernetes' own default of a Deployment, in seconds. */
 const defaultProgressDeadlineSeconds = 600;
@@ -51,6 +52,9 @@ export class Tier extends pulumi.ComponentResource implements Peer {
     readonly selectorLabels: Labels;
     readonly connection: ConnectionArgs;
     readonly progressDeadlineSeconds: number;
+    readonly protocol: Protocol;
+    /** The names of the tiers that this one connects to. */
+    readonly connectsTo: readonly string[];
     /** The name of the tier's Deployment. */
     readonly deploymentName: pulumi.Output<string>;
 
@@ -75,6 +79,8 @@ export class Tier extends pulumi.ComponentResource implements Peer {
         this.selectorLabels = selectorLabels(name);
         this.connection = args.connection ?? {};
         this.progressDeadlineSeconds = progressDeadlineSeconds(args);
+        this.protocol = args.protocol ?? "tcp";
+        this.connectsTo = (args.connectsTo ?? []).map((peer) => peer.tierName);
 
         const metadata = { namespace: args.namespace, labels: { ...args.labels, ...this.selectorLabels } };
         const service = new Service(

@@ -3,6 +3,13 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CreatedResource, createdResources } from "./created-resources";
 
+/** What a program makes of a stack's config. */
+export interface RenderedProgram {
+    readonly resources: readonly CreatedResource[];
+    /** What the program exports, by name. */
+    readonly outputs: unknown;
+}
+
 /**
  * All that the Pulumi program in a folder creates for a stack, without an engine, a cluster or a passphrase. Raises
  * what the program raises.
@@ -14,7 +21,16 @@ export async function renderProgram(
     folder: string,
     stack: string,
     config: Readonly<Record<string, unknown>>,
-): Promise<CreatedResource[]> {
+): Promise<readonly CreatedResource[]> {
+    return (await renderWithOutputs(folder, stack, config)).resources;
+}
+
+/** As {@link renderProgram}, with what the program exports. */
+export async function renderWithOutputs(
+    folder: string,
+    stack: string,
+    config: Readonly<Record<string, unknown>>,
+): Promise<RenderedProgram> {
     // As the engine hands it to a program: text as it is, all else as JSON.
     const texts = Object.entries(config).map(([key, value]): [string, string] => [
         key,
@@ -25,5 +41,9 @@ export async function renderProgram(
     const program = load.resolve("./index.ts");
     // The program is its module's body, which runs once only as long as the cache knows it.
     Reflect.deleteProperty(load.cache, program);
-    return createdResources(() => void load(program), stack);
+    let outputs: unknown;
+    const resources = await createdResources(() => {
+        outputs = load(program);
+    }, stack);
+    return { resources, outputs };
 }

@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
 import { readStackFile } from "../../settings/stack-file";
 import { autoName, CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
-import { renderProgram } from "../../cluster/rendering/render-program";
+import { RenderedProgram, renderWithOutputs } from "../../cluster/rendering/render-program";
 
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.
 const here = dirname(__filename);
@@ -25,35 +25,13 @@ export function goldenFile(stack: string): string {
     return join(here, `${stack}.yaml`);
 }
 
-/** What the real `index.ts` makes of a stack. */
-export interface RenderedStack {
-    readonly resources: readonly CreatedResource[];
-    /** What the program exports, by name. */
-    readonly outputs: unknown;
-}
-
-/** Runs the real `index.ts` for a stack. */
-export async function renderedStack(stack: string, stackFile: string): Promise<RenderedStack> {
-    const config = Object.entries(readStackFile(stackFile)).map(([key, value]) => [
-        key,
-        typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    pulumi.runtime.setAllConfig(Object.fromEntries(config) as Record<string, string>);
-    const program = load.resolve("../../index.ts");
-    // The program is its module's body, which runs once only as long as the cache knows it.
-    Reflect.deleteProperty(load.cache, program);
-    let outputs: unknown;
-    const resources = await createdResources(() => {
-        outputs = load(program);
-    }, stack);
-    return { resources, outputs };
+/** What the real `index.ts` makes of a stack, with what it exports. */
+export async function renderedStack(stack: string, stackFile: string): Promise<RenderedProgram> {
+    return await renderWithOutputs(root, stack, readStackFile(stackFile));
 }
 
 /** All that the real `index.ts` creates for a stack. */
-export async function stackResources(
-    stack: string,
-    stackFile: string,
-): Promise<readonly CreatedResource[]> {
+export async function stackResources(stack: string, stackFile: string): Promise<readonly CreatedResource[]> {
     return (await renderedStack(stack, stackFile)).resources;
 }
 

@@ -1,0 +1,29 @@
+/** What is spoken at a tier's port; `tcp` is anything else. */
+export type Protocol = "http" | "mysql" | "redis" | "tcp";
+
+/** A tier as the topology has it. */
+export interface TopologyTier {
+    readonly protocol: Protocol;
+    /** The names of the tiers that this one connects to. */
+    readonly connectsTo: readonly string[];
+}
+
+/** Who may connect to whom: plain data, as a stack exports it for `npm run verify`. */
+export interface Topology {
+    readonly tiers: Readonly<Record<string, TopologyTier>>;
+    /** The tiers behind the Ingress by their paths. */
+    readonly routes: Readonly<Record<string, string>>;
+}
+
+/** The topology that a program has said by `connectsTo` and by an Ingress' routes; nothing is said again here. */
+export function topologyOf(
+    tiers: readonly ({ readonly tierName: string } & TopologyTier)[],
+    ingress?: Pick<Topology, "routes">,
+): Topology {
+    return {
+        tiers: Object.fromEntries(
+            tiers.map(({ tierName, protocol, connectsTo }) => [tierName, { protocol, connectsTo }]),
+        ),
+        routes: ingress?.routes ?? {},
+    };
+}

@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { Topology } from "../../components/topology";
+import {
+    allowsConnection,
+    NetworkPolicy,
+    PolicyPod,
+    PolicyTarget,
+    readNetworkPolicy,
+} from "../../cluster/verify/network-policies.ts";
+import { RenderedProgram } from "../../cluster/rendering/render-program";
+import { isDeclared, readTopology } from "../../cluster/verify/topology.ts";
+import { parseSettings } from "../../settings/parse";
+import { readStackFile } from "../../settings/stack-file";
+import { resourceNamed, valueAt } from "../../cluster/rendering/created-resources";
+import { goldenStacks, renderedStack } from "./rendered-stack";
+
+function inNamespace(namespace: string, labels: Readonly<Record<string, string>>): PolicyPod {
+    return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
+}
+
+const dns = inNamespace("kube-system", { "k8s-app": "kube-dns" });
+
+/** Who could connect to whom, and to what: the stack's tiers, and pods that are none. */
+interface Matrix {
+    readonly sources: Readonly<Record<string, PolicyPod>>;
+    readonly targets: Readonly<Record<string, { readonly pod: PolicyPod; readonly target: PolicyTarget }>>;
+}
+
+function labelsOf(value: unknown): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(Object(value) as object).map(([key, label]) => [key, String(label)]),
+    );
+}
+
+function matrix({ resources }: RenderedProgram, { tiers }: Topology, stackFile: string): Matrix {
+    const { namespace, ingress } = parseSettings(readStackFile(stackFile));
+    const pods = Object.keys(tiers).map((tier) => {
+        const { inputs } = resourceNamed(resources, "Deployment", `${tier}-deployment`);
+        const labels = labelsOf(valueAt(inputs, "spec.template.metadata.labels"));
+        const { inputs: service } = resourceNamed(resources, "Service", `${tier}-service`);
+        const port = Number(valueAt(service, "spec.ports.0.port"));
+        return { tier, pod: inNamespace(namespace, labels), port };
+    });
+    return {
+        sources: {
+            ...Object.fromEntries(pods.map(({ tier, pod }) => [tier, pod])),
+            "a stranger in the namespace": inNamespace(namespace, { app: "stranger" }),
+            // The labels of a tier are no pass from elsewhere.
+            "a pod of another namespace": inNamespace("elsewhere", {
+                "app.kubernetes.io/name": "server",
+            }),
+            "the ingress controller": inNamespace(
+                ingress.controller.namespace,
+                ingress.controller.podLabels,
+            ),
+        },
+        targets: {
+            ...Object.fromEntries(
+                pods.map(({ tier, pod, port }) => [tier, { pod, target: { protocol: "TCP", port } }]),
+            ),
+            "DNS by UDP": { pod: dns, target: { protocol: "UDP", port: 53 } },
+            "DNS by TCP": { pod: dns, target: { protocol: "TCP", port: 53 } },
+        },
+    };
+}
+
+/** Every pair that can connect, as `server -> mysql`. */
+function connections(policies: readonly NetworkPolicy[], { sources, targets }: Matrix): string[] {
+    return Object.entries(sources).flatMap(([from, source]) =>
+        Object.entries(targets)
+            .filter(([to, { pod, target }]) => from !== to && allowsConnection(policies, source, pod, target))
+            .map(([to]) => `${from} -> ${to}`),
+    );
+}
+
+/** Every pair that the topology wants to connect. */
+function wanted(topology: Topology, { sources, targets }: Matrix): string[] {
+    const routed = new Set(Object.values(topology.routes));
+    return Object.keys(sources).flatMap((from) =>
+        Object.keys(targets)
+            .filter((to) => {
+                const outside = !Object.hasOwn(topology.tiers, from);
+                if (to.startsWith("DNS")) {
+                    return !outside || from === "a pod of another namespace" || from === "the ingress controller";
+                }
+                return (from === "the ingress controller" && routed.has(to)) || isDeclared(topology, from, to);
+            })
+            .map((to) => `${from} -> ${to}`),
+    );
+}
+
+for (const [stack, stackFile] of goldenStacks()) {
+    describe(`who reaches whom in the stack ${stack}, by its NetworkPolicies`, () => {
+        let topology: Topology;
+        let pairs: Matrix;
+        let policies: readonly NetworkPolicy[];
+
+        before(async () => {
+            const rendered = await renderedStack(stack, stackFile);
+            topology = readTopology(valueAt(rendered.outputs, "topology"));
+            pairs = matrix(rendered, topology, stackFile);
+            policies = rendered.resources
+                .filter(({ type }) => type.endsWith(":NetworkPolicy"))
+                .map(({ inputs }) => readNetworkPolicy(inputs));
+        });
+
+        it("is exactly what the topology declares, for every pair", () => {
+            expect(connections(policies, pairs)).to.deep.equal(wanted(topology, pairs));
+        });
+
+        it("is the picture in the README, so that a topology that nobody meant is seen here", () => {
+            const declared = Object.entries(topology.tiers).flatMap(([from, { connectsTo }]) =>
+                connectsTo.map((to) => `${from} -> ${to}`),
+            );
+            expect(declared).to.have.members([
+                "server -> mysql",
+                "server -> redis",
+                "worker -> mysql",
+                "worker -> redis",
+            ]);
+            expect(topology.routes).to.deep.equal({ "/": "client", "/api": "server" });
+        });
+
+        it("would change without any one of the policies: none is there in vain, and none is missed", () => {
+            for (const policy of policies) {
+                const without = policies.filter((other) => other !== policy);
+                expect(connections(without, pairs), policy.metadata.name).to.not.deep.equal(
+                    wanted(topology, pairs),
+                );
+            }
+        });
+    });
+}
