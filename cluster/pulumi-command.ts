@@ -11,17 +11,29 @@ interface Outcome {
     readonly stdout: string;
     readonly stderr: string;
     readonly code: number;
+    /** The signal that ended it, undefined if it ended by itself. */
+    readonly signal: string | undefined;
 }
+
+/** How much of the CLI's output a failure repeats: the reason is at its end. */
+const lastLines = 15;
 
 /** The Pulumi CLI ended with another exit code than 0. */
 export class PulumiFailure extends CommandFailure {
     override readonly name = "PulumiFailure";
     readonly stderr: string;
 
-    constructor(args: readonly string[], outcome: Outcome) {
-        const text = outcome.stderr.trim() === "" ? outcome.stdout.trim() : outcome.stderr.trim();
-        super(`"pulumi ${args[0] ?? ""}" failed with exit code ${outcome.code}:\n${text}`);
-        this.stderr = outcome.stderr;
+    constructor(args: readonly string[], { stdout, stderr, code, signal }: Outcome) {
+        const command = `pulumi ${args[0] ?? ""}`;
+        if (signal === undefined) {
+            const text = stderr.trim() === "" ? stdout.trim() : stderr.trim();
+            super(
+                `"${command}" failed with exit code ${code}:\n${text.split("\n").slice(-lastLines).join("\n")}`,
+            );
+        } else {
+            super(`"${command}" was ended by ${signal}.`, "Run this again: it goes on from where that was.");
+        }
+        this.stderr = stderr;
     }
 }
 
@@ -95,8 +107,8 @@ async function runDetached(
     requested.addEventListener("abort", interrupt);
     insisted.addEventListener("abort", interrupt);
     try {
-        const { stdout, stderr, exitCode } = await child;
-        const outcome = { stdout, stderr, code: exitCode ?? -1 };
+        const { stdout, stderr, exitCode, signal } = await child;
+        const outcome = { stdout, stderr, code: exitCode ?? -1, signal };
         if (outcome.code !== 0) {
             throw new PulumiFailure(args, outcome);
         }
