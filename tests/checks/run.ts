@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { Listr, PRESET_TIMER } from "listr2";
 
 import { checks, type Check } from "./checks.ts";
-import { closingLine, judge, readTestCounts, type TestCounts } from "./test-counts.ts";
+import { closingLine, countTests, countWhole, type TestCounts } from "./test-counts.ts";
 
 interface Outcome {
     readonly check: Check;
@@ -25,8 +25,10 @@ async function run(check: Check): Promise<Outcome> {
         // Colours in what is shown of a failure, where somebody sees them.
         env: process.stdout.isTTY ? { FORCE_COLOR: "1" } : {},
     });
-    const counts = check.hasTests ? readTestCounts(stripVTControlCharacters(all)) : undefined;
-    return { check, counts: judge(exitCode, counts), output: all };
+    const counts = check.hasTests
+        ? countTests(exitCode, stripVTControlCharacters(all))
+        : countWhole(exitCode);
+    return { check, counts, output: all };
 }
 
 function inWords({ check, counts }: Outcome): string {

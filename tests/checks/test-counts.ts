@@ -26,17 +26,25 @@ export function readTestCounts(output: string): TestCounts | undefined {
 }
 
 /**
- * What a finished part counts for. A part that failed counts at least one failure, however it says so, and one that
- * is made of tests has to have run some.
+ * What a finished process counts for: one check as a whole. If it failed, it failed.
  *
- * @param exitCode the exit code of its process
- * @param counts its tests, undefined for what is one check as a whole
+ * @param exitCode its exit code, undefined if a signal ended it
  */
-export function judge(exitCode: number | undefined, counts: TestCounts | undefined): TestCounts {
-    if (exitCode === 0) {
-        return counts ?? { passed: 1, failed: 0 };
-    }
-    return { passed: counts?.passed ?? 0, failed: Math.max(counts?.failed ?? 0, 1) };
+export function countWhole(exitCode: number | undefined): TestCounts {
+    return exitCode === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/**
+ * What a finished test runner counts for: its tests. A runner that fails without a failed test, or runs none, counts
+ * as a failure.
+ *
+ * @param exitCode its exit code, undefined if a signal ended it
+ * @param output plain text, without colours
+ */
+export function countTests(exitCode: number | undefined, output: string): TestCounts {
+    const { passed, failed } = readTestCounts(output) ?? { passed: 0, failed: 0 };
+    const succeeded = exitCode === 0 && passed > 0;
+    return { passed, failed: succeeded ? failed : Math.max(failed, 1) };
 }
 
 /** The line that ends a run: "12 passed, 0 failed". */
