@@ -27,7 +27,7 @@ export interface PluginOptions {
  */
 export async function installProviderPlugins(options: PluginOptions): Promise<void> {
     const missing = (["kubernetes", "random"] as const).filter(
-        (provider) => !existsSync(pluginFolder(provider, options.environment)),
+        (provider) => !isInstalled(provider, options.environment),
     );
     if (missing.length === 0) {
         return;
@@ -38,10 +38,11 @@ export async function installProviderPlugins(options: PluginOptions): Promise<vo
     }
 }
 
-/** The CLI's layout: a folder is there only when its plugin is whole; a `.partial` file beside it says it isn't. */
-function pluginFolder(provider: Provider, environment: Environment): string {
+/** As the CLI decides it: a plugin has a folder, and beside it a file as long as it is not yet whole. */
+function isInstalled(provider: Provider, environment: Environment): boolean {
     const home = environment["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
-    return join(home, "plugins", `resource-${provider}-v${providerVersions[provider]}`);
+    const folder = join(home, "plugins", `resource-${provider}-v${providerVersions[provider]}`);
+    return existsSync(folder) && !existsSync(`${folder}.partial`);
 }
 
 async function builtProviders(

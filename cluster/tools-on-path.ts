@@ -64,9 +64,15 @@ export async function askVersion(
 }
 
 function executables(name: string, folders: readonly string[]): readonly string[] {
-    return [...new Set(folders)]
-        .map((folder) => join(folder, process.platform === "win32" ? `${name}.exe` : name))
-        .filter((path) => isExecutable(path) && !realpathSync(path).includes(`${sep}node_modules${sep}`));
+    const found = new Map<string, string>();
+    for (const folder of folders) {
+        const path = join(folder, process.platform === "win32" ? `${name}.exe` : name);
+        const file = isExecutable(path) ? realpathSync(path) : undefined;
+        if (file !== undefined && !file.includes(`${sep}node_modules${sep}`) && !found.has(file)) {
+            found.set(file, path);
+        }
+    }
+    return [...found.values()];
 }
 
 function isExecutable(path: string): boolean {

@@ -86,8 +86,18 @@ async function make({ names, makeIn }: Group, context: BuildContext): Promise<vo
 async function removeAbandonedWork(): Promise<void> {
     for (const entry of await readdir(binariesFolder)) {
         const owner = new RegExp(`^\\${workPrefix}(\\d+)-`).exec(entry)?.[1];
-        if (owner !== undefined && !existsSync(`/proc/${owner}`)) {
+        if (owner !== undefined && !isRunning(Number(owner))) {
             await rm(join(binariesFolder, entry), { recursive: true, force: true });
         }
+    }
+}
+
+function isRunning(pid: number): boolean {
+    try {
+        // Signal 0 is never sent; asking for it tells whether the process is there.
+        process.kill(pid, 0);
+        return true;
+    } catch (thrown) {
+        return thrown instanceof Error && "code" in thrown && thrown.code === "EPERM";
     }
 }
