@@ -22,13 +22,25 @@ interface DownFlags extends CommonOptions {
     readonly cluster: boolean;
 }
 
+interface ExampleFlags extends UpFlags {
+    readonly down: boolean;
+}
+
+interface PreviewFlags extends CommonOptions {
+    readonly against?: string;
+    readonly markdown?: string | true;
+    readonly json?: string | true;
+    readonly allowDataLoss: boolean;
+}
+
 /** Runs a command with its log and its signals, and ends the process with the exit code that fits. */
 async function runCommand(
-    name: "up" | "down",
+    name: "up" | "down" | "example",
     yes: boolean,
     run: (command: Command) => Promise<string>,
 ): Promise<void> {
     const log = openLog(name);
+    const again = name === "example" ? "npm run example" : "npm run up";
     const say = (text: string): void => {
         log.write(text);
         process.stderr.write(`${text}\n`);
@@ -38,7 +50,7 @@ async function runCommand(
             count === 1
                 ? "\nStopping: what is in flight is finished first, so that the state stays whole. " +
                       "Ctrl-C once more gives that up."
-                : "\nGiven up: objects may be left that the state doesn't know. The next npm run up or down deals with them.",
+                : `\nGiven up: objects may be left that the state doesn't know. The next ${again} or down deals with them.`,
         );
     });
     try {
@@ -47,7 +59,7 @@ async function runCommand(
         process.stdout.write(`\n${text}\n`);
     } catch (error) {
         if (error instanceof Interrupted) {
-            say(`Stopped. The next npm run up goes on from here. The full log: ${log.file}`);
+            say(`Stopped. The next ${again} goes on from here. The full log: ${log.file}`);
             process.exitCode = interruption.exitCode() ?? 130;
         } else {
             process.stderr.write(`\n${describeFailure(error, log.file)}\n`);
@@ -95,6 +107,38 @@ withCommonOptions(program.command("down"))
         }
         const { down } = await import("./down.ts");
         await runCommand("down", flags.yes, (command) => down(flags, command));
+    });
+
+withCommonOptions(program.command("preview"))
+    .description("Show what would change, tier by tier, and whether data is at risk (exit code 2).")
+    .usage("-- [options]")
+    .option(
+        "--against <revision>",
+        "compare this checkout with a git revision, without a cluster (default stacks: all)",
+    )
+    .option("--markdown [file]", "write it as a comment for a pull request")
+    .option("--json [file]", "write it for programs")
+    .option("--allow-data-loss", "exit with 0 though data is at risk", false)
+    .action(async (flags: PreviewFlags, command: Program) => {
+        if (flags.against !== undefined) {
+            const { runPreviewAgainst } = await import("./preview/preview.ts");
+            process.exitCode = await runPreviewAgainst({
+                ...flags,
+                against: flags.against,
+                stack: command.getOptionValueSource("stack") === "default" ? undefined : flags.stack,
+            });
+        }
+    });
+
+withCommonOptions(program.command("example"))
+    .description("Bring up one of the smaller systems of examples/, and print the commands of its lab.")
+    .usage("-- <name> [options]")
+    .argument("<name>", "its folder in examples/")
+    .option("--down", "remove it, with its data", false)
+    .option("--refresh", "compare the state with the cluster first", false)
+    .action(async (name: string, flags: ExampleFlags) => {
+        const { example } = await import("./example.ts");
+        await runCommand("example", flags.yes, (command) => example(name, flags, command));
     });
 
 program

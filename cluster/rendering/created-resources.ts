@@ -129,10 +129,14 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
 }
 
 /**
- * Runs a program under Pulumi's mocks, as the stack `multitier/<stack>`, and returns all that it created once nothing
- * is under way any more.
+ * Runs a program under Pulumi's mocks, as a stack of a project, and returns all that it created once nothing is under
+ * way any more.
  */
-export async function createdResources(program: () => void, stack = "test"): Promise<CreatedResource[]> {
+export async function createdResources(
+    program: () => void,
+    stack = "test",
+    project = "multitier",
+): Promise<CreatedResource[]> {
     const requests: pulumi.runtime.MockResourceArgs[] = [];
     const registered = new Map<string, Pick<CreatedResource, "options" | "urn" | "formerUrns" | "parents">>();
     const identities = new Map<pulumi.Resource, Identity>();
@@ -146,7 +150,7 @@ export async function createdResources(program: () => void, stack = "test"): Pro
                 throw new Error(`The program calls ${token}, which no test expects`);
             },
         },
-        "multitier",
+        project,
         stack,
     );
     await pulumi.runtime.runInPulumiStack(() => {

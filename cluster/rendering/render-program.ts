@@ -16,13 +16,15 @@ export interface RenderedProgram {
  *
  * @param folder Where `index.ts` is; it finds the same `@pulumi/pulumi` there as this file does.
  * @param config The stack's config by full key, as it stands in `Pulumi.<stack>.yaml`.
+ * @param project The project's name. Default: the application's.
  */
 export async function renderProgram(
     folder: string,
     stack: string,
     config: Readonly<Record<string, unknown>>,
+    project?: string,
 ): Promise<readonly CreatedResource[]> {
-    return (await renderWithOutputs(folder, stack, config)).resources;
+    return (await renderWithOutputs(folder, stack, config, project)).resources;
 }
 
 /** As {@link renderProgram}, with what the program exports. */
@@ -30,6 +32,7 @@ export async function renderWithOutputs(
     folder: string,
     stack: string,
     config: Readonly<Record<string, unknown>>,
+    project?: string,
 ): Promise<RenderedProgram> {
     // As the engine hands it to a program: text as it is, all else as JSON.
     const texts = Object.entries(config).map(([key, value]): [string, string] => [
@@ -42,8 +45,12 @@ export async function renderWithOutputs(
     // The program is its module's body, which runs once only as long as the cache knows it.
     Reflect.deleteProperty(load.cache, program);
     let outputs: unknown;
-    const resources = await createdResources(() => {
-        outputs = load(program);
-    }, stack);
+    const resources = await createdResources(
+        () => {
+            outputs = load(program);
+        },
+        stack,
+        project,
+    );
     return { resources, outputs };
 }

@@ -1,0 +1,176 @@
+import { fixedName, isMapping, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
+import type { Finding } from "./report.ts";
+
+/** What deserves attention in a list of changes. */
+export interface Findings {
+    readonly dataAtRisk: readonly Finding[];
+    readonly notices: readonly Finding[];
+}
+
+/** Finds where data would be lost or out of reach, and what else to look at before a change is made. */
+export function findingsOf(changes: readonly ResourceChange[]): Findings {
+    return {
+        dataAtRisk: [
+            ...changes.flatMap((change) => lostObjects(change, changes)),
+            ...changes.flatMap(leftVolumes),
+            ...renamedServices(changes),
+        ],
+        notices: changes.flatMap(noticesOf),
+    };
+}
+
+/** A resource as people know it: "Service mysql". */
+export function shownResource(change: ResourceChange): string {
+    return `${kindOf(change)} ${fixedName(change.before) ?? fixedName(change.after) ?? change.name}`;
+}
+
+function finding(change: ResourceChange, text: string): Finding {
+    return { tier: change.tier, resource: shownResource(change), text };
+}
+
+function isGone({ operation }: ResourceChange): boolean {
+    return operation === "delete" || operation === "replace";
+}
+
+/** What the engine says to the deletion of a protected resource. */
+function protection({ before }: ResourceChange): string {
+    return before?.protect === true ? " It is protected: `up` refuses to do it." : "";
+}
+
+/** What is lost with an object, by its type. */
+const losses: Readonly<Record<string, string>> = {
+    "kubernetes:core/v1:PersistentVolumeClaim": "the data on its volume is lost",
+    "kubernetes:core/v1:Namespace": "everything in it is lost, its volumes too",
+};
+
+function lostObjects(change: ResourceChange, changes: readonly ResourceChange[]): Finding[] {
+    const loss = losses[change.type];
+    if (loss === undefined || !isGone(change)) {
+        return [];
+    }
+    const verb = change.operation === "delete" ? "deleted" : "replaced";
+    const successor = renamedTo(change, changes);
+    const reason =
+        successor === undefined
+            ? ""
+            : `, since it is renamed in the program without an alias (${change.name} → ${successor.name})`;
+    return [finding(change, `is ${verb}${reason}: ${loss}.${protection(change)}`)];
+}
+
+/** The resource that is created under the same name in the cluster as this one, which is deleted. */
+function renamedTo(deleted: ResourceChange, changes: readonly ResourceChange[]): ResourceChange | undefined {
+    const name = fixedName(deleted.before);
+    return deleted.operation !== "delete" || name === undefined
+        ? undefined
+        : changes.find(
+              ({ type, operation, after }) =>
+                  type === deleted.type && operation === "create" && fixedName(after) === name,
+          );
+}
+
+/** The claims that a workload's pods have mounted. */
+function claimsOf(state: ResourceState | undefined): string[] {
+    const spec = ["spec", "template", "spec"].reduce<unknown>(
+        (value, key) => (isMapping(value) ? value[key] : undefined),
+        state?.inputs,
+    );
+    const volumes: unknown = isMapping(spec) ? spec["volumes"] : undefined;
+    return (Array.isArray(volumes) ? volumes : []).flatMap((volume: unknown) => {
+        const claim: unknown = isMapping(volume) ? volume["persistentVolumeClaim"] : undefined;
+        const name: unknown = isMapping(claim) ? claim["claimName"] : undefined;
+        return typeof name === "string" ? [name] : [];
+    });
+}
+
+function leftVolumes(change: ResourceChange): Finding[] {
+    if (change.before === undefined || change.after === undefined || change.operation === "same") {
+        return [];
+    }
+    const after = claimsOf(change.after);
+    const left = claimsOf(change.before).filter((claim) => !after.includes(claim));
+    return left.map((claim) =>
+        finding(
+            change,
+            `no longer uses the volume of ${claim}, but ${after.length === 0 ? "none that outlives its pod" : after.join(", ")}: it starts without the data that it has now.`,
+        ),
+    );
+}
+
+function ports({ inputs }: ResourceState): string {
+    const spec = inputs["spec"];
+    return JSON.stringify(isMapping(spec) ? spec["ports"] : undefined);
+}
+
+/**
+ * A resource without an alias for its old name is another one to the engine: it is "created" over the old one, which
+ * server-side apply adopts, and then the old one is deleted, which is the same.
+ */
+function renamedServices(changes: readonly ResourceChange[]): Finding[] {
+    const services = changes.filter(({ type }) => type === "kubernetes:core/v1:Service");
+    const created = services.filter(({ operation }) => operation === "create");
+    return services
+        .filter(({ operation }) => operation === "delete")
+        .flatMap((deleted) => {
+            const same = renamedTo(deleted, created);
+            if (same !== undefined) {
+                return [
+                    finding(
+                        deleted,
+                        `is renamed in the program without an alias (${deleted.name} → ${same.name}): the engine deletes the object that it has just "created" under the same name. Give the resource an alias of its old name.`,
+                    ),
+                ];
+            }
+            const successor = created.find((service) => isSuccessor(service, deleted));
+            return successor === undefined
+                ? []
+                : [
+                      finding(
+                          deleted,
+                          `seems to be renamed to ${fixedName(successor.after) ?? successor.name} without an alias: the engine makes a new one and deletes the old with its DNS name. If it is the same component, give it an alias of its old name.`,
+                      ),
+                  ];
+        });
+}
+
+/** Whether a created Service is that of the same kind of component, at the same place, on the same ports. */
+function isSuccessor(created: ResourceChange, deleted: ResourceChange): boolean {
+    const typePath = ({ urn }: ResourceChange): string => urn.split("::")[0] ?? urn;
+    return (
+        typePath(created) === typePath(deleted) &&
+        created.after !== undefined &&
+        deleted.before !== undefined &&
+        ports(created.after) === ports(deleted.before)
+    );
+}
+
+function noticesOf(change: ResourceChange): Finding[] {
+    const notices: Finding[] = [];
+    if (kindOf(change) === "RandomPassword" && isGone(change)) {
+        notices.push(
+            change.operation === "delete"
+                ? finding(change, "is deleted.")
+                : finding(
+                      change,
+                      "is generated anew: whoever uses this password gets the new one and restarts. No data is lost.",
+                  ),
+        );
+    }
+    if (change.before?.protect === true && change.after?.protect === false) {
+        notices.push(finding(change, "is no longer protected: a later change may delete it."));
+    }
+    if (isGone(change) && change.before?.protect === true && losses[change.type] === undefined) {
+        notices.push(finding(change, "is protected: `up` refuses to delete it."));
+    }
+    if (
+        change.type.startsWith("pulumi:providers:kubernetes") &&
+        change.properties.some(({ path }) => isWithin(path, "context") || isWithin(path, "kubeconfig"))
+    ) {
+        notices.push(
+            finding(
+                change,
+                "leads to another kubeconfig context: if that is another cluster, everything is made anew there.",
+            ),
+        );
+    }
+    return notices;
+}

@@ -1,0 +1,36 @@
+import { CommandFailure, messageOf } from "../failure.ts";
+import { previewAgainst } from "./against.ts";
+import { writeReports, type OutputOptions } from "./output.ts";
+import type { Report } from "./report.ts";
+
+/** The exit code of a preview that found data at risk. */
+export const dataAtRiskCode = 2;
+
+export interface AgainstOptions extends OutputOptions {
+    /** What git takes for a commit. */
+    readonly against: string;
+    /** Default: every stack that has a file. */
+    readonly stack?: string | undefined;
+    readonly allowDataLoss: boolean;
+}
+
+/** Compares this checkout with a revision and writes what it changes. Returns the exit code. */
+export async function runPreviewAgainst(options: AgainstOptions): Promise<number> {
+    try {
+        const reports = await previewAgainst(
+            options.against,
+            options.stack === undefined ? undefined : [options.stack],
+        );
+        await writeReports(reports, options);
+        return exitCode(reports, options.allowDataLoss);
+    } catch (error) {
+        const remedy = error instanceof CommandFailure && error.remedy !== "" ? `\n  ${error.remedy}` : "";
+        process.stderr.write(`✖ ${messageOf(error)}${remedy}\n`);
+        return 1;
+    }
+}
+
+/** The exit code of a preview: 2 with data at risk, unless that is allowed. */
+export function exitCode(reports: readonly Report[], allowDataLoss: boolean): number {
+    return !allowDataLoss && reports.some(({ dataAtRisk }) => dataAtRisk.length > 0) ? dataAtRiskCode : 0;
+}
