@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { run } from "./command.ts";
+import { downloadsAnswer } from "./download.ts";
 import type { Environment } from "./environment.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { providerVersions, type Provider } from "./tool-versions.ts";
@@ -13,7 +14,10 @@ export interface PluginOptions {
     readonly pulumi: string;
     /** The CLI's whole environment; PULUMI_HOME in it says where plugins are kept (`~/.pulumi` by default). */
     readonly environment: Environment;
-    /** Don't download anything: install providers that are made from package registries (offline/). */
+    /**
+     * Don't download anything: install providers that are made from package registries (offline/). Where the download
+     * sites don't answer, that is done anyway.
+     */
     readonly offline: boolean;
     readonly report: (line: string) => void;
     readonly signal?: AbortSignal | undefined;
@@ -32,7 +36,8 @@ export async function installProviderPlugins(options: PluginOptions): Promise<vo
     if (missing.length === 0) {
         return;
     }
-    const sources = options.offline ? await builtProviders(missing, options) : undefined;
+    const build = options.offline || !(await downloadsAnswer());
+    const sources = build ? await builtProviders(missing, options) : undefined;
     for (const provider of missing) {
         await install(provider, sources?.get(provider), options);
     }
