@@ -12,11 +12,17 @@ export class CreationInProgress extends CommandFailure {
     override readonly name = "CreationInProgress";
 }
 
+const processRecord = v.object({
+    pid: v.number(),
+    /** Its command line: the number alone may have gone to another process since. */
+    commandLine: v.string(),
+});
+
 const creation = v.object({
-    /** The process that makes the cluster. */
-    maker: v.number(),
-    /** kind's process, which outlives a maker that is killed. */
-    kind: v.nullable(v.number()),
+    /** The process that makes the cluster; null where processes can't be listed. */
+    maker: v.nullable(processRecord),
+    /** kind's process, which outlives a maker that is killed; null, too, if it ended before it could be noted. */
+    kind: v.nullable(processRecord),
 });
 
 function creationFile(name: string): string {
@@ -25,8 +31,17 @@ function creationFile(name: string): string {
 
 /** Notes that the cluster is being made, so that a run after a crash knows. */
 export async function beginCreation(name: string, kind: number | undefined): Promise<void> {
+    const processes: v.InferOutput<typeof creation> = {
+        maker: await record(process.pid),
+        kind: kind === undefined ? null : await record(kind),
+    };
     await mkdir(dataFolder, { recursive: true });
-    await writeFile(creationFile(name), JSON.stringify({ maker: process.pid, kind: kind ?? null }));
+    await writeFile(creationFile(name), JSON.stringify(processes));
+}
+
+async function record(pid: number): Promise<v.InferOutput<typeof processRecord> | null> {
+    const line = await commandLine(pid);
+    return line === undefined ? null : { pid, commandLine: line };
 }
 
 /** Notes that the cluster is whole, or gone. */
@@ -45,20 +60,23 @@ export async function interruptedCreation(name: string): Promise<boolean> {
         return false;
     }
     const { maker, kind } = v.parse(creation, JSON.parse(text));
-    if (maker !== process.pid && (await commandLine(maker)).includes("node")) {
+    if (maker !== null && maker.pid !== process.pid && (await isAlive(maker))) {
         throw new CreationInProgress(
-            `Process ${maker} is making the cluster ${name} at this moment.`,
-            `Wait until it has ended, then run this again. (If it is no such process: remove ${creationFile(name)}.)`,
+            `Process ${maker.pid} is making the cluster ${name} at this moment.`,
+            "Wait until it has ended, then run this again.",
         );
     }
-    // A process number may have gone to a stranger since: only what is kind at this very work is ended.
-    if (kind !== null && (await commandLine(kind)).includes(`create cluster --name ${name} `)) {
-        await run("kill", ["-KILL", String(kind)]);
+    if (kind !== null && (await isAlive(kind))) {
+        await run("kill", ["-KILL", String(kind.pid)]);
     }
     return true;
 }
 
-/** The command line of a process, or an empty text when there is no such process. */
-async function commandLine(pid: number): Promise<string> {
-    return (await tryRun("ps", ["-o", "args=", "-p", String(pid)])) ?? "";
+async function isAlive(noted: v.InferOutput<typeof processRecord>): Promise<boolean> {
+    return (await commandLine(noted.pid)) === noted.commandLine;
+}
+
+/** The command line of a process, or undefined when there is no such process. */
+async function commandLine(pid: number): Promise<string | undefined> {
+    return tryRun("ps", ["-o", "args=", "-p", String(pid)]);
 }

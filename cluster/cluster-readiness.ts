@@ -9,15 +9,24 @@ const metadata = v.object({
 
 const conditions = v.optional(v.array(v.object({ type: v.string(), status: v.string() })), []);
 
-const listing = v.object({
-    items: v.array(
-        v.object({
-            kind: v.string(),
-            metadata,
-            status: v.optional(v.object({ conditions }), { conditions: [] }),
-        }),
-    ),
+const containerStatuses = v.optional(
+    v.array(v.object({ state: v.object({ running: v.optional(v.object({ startedAt: v.string() })) }) })),
+    [],
+);
+
+const item = v.object({
+    kind: v.string(),
+    metadata,
+    spec: v.optional(v.object({ restartPolicy: v.optional(v.string()) }), {}),
+    status: v.optional(v.object({ conditions, containerStatuses }), {
+        conditions: [],
+        containerStatuses: [],
+    }),
 });
+
+type Item = v.InferOutput<typeof item>;
+
+const listing = v.object({ items: v.array(item) });
 
 /** How far a cluster has come. */
 export interface ClusterReadiness {
@@ -29,20 +38,44 @@ export interface ClusterReadiness {
 
 const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
+/** The namespaces of what comes with a cluster. Deployments elsewhere are none of its readiness. */
+const systemNamespaces = ["kube-system", "local-path-storage"];
+
+function holds({ status }: Item, type: string): boolean {
+    return status.conditions.some((condition) => condition.type === type && condition.status === "True");
+}
+
+/** Whether a pod's containers all run since that time, in milliseconds since the epoch. */
+function runsSince({ status: { containerStatuses } }: Item, time: number): boolean {
+    // Kubernetes tells whole seconds.
+    const earliest = Math.floor(time / 1000) * 1000;
+    return (
+        containerStatuses.length > 0 &&
+        containerStatuses.every(({ state }) => Date.parse(state.running?.startedAt ?? "") >= earliest)
+    );
+}
+
 /**
  * Reads the readiness of a cluster from `kubectl get nodes,storageclasses,deployments --all-namespaces -o json`: all
  * nodes are Ready, the cluster's DNS answers, and there is storage to be had without naming a class.
+ *
+ * @param restarted When its nodes were started again, in milliseconds since the epoch. What the cluster says of itself
+ * is from before then until its own pods (`pods` in the query) run anew.
  */
-export function clusterReadiness(json: string): ClusterReadiness {
+export function clusterReadiness(json: string, restarted?: number): ClusterReadiness {
     const { items } = v.parse(listing, JSON.parse(json));
-    const holds = (item: (typeof items)[number], type: string): boolean =>
-        item.status.conditions.some((condition) => condition.type === type && condition.status === "True");
     const nodes = items.filter(({ kind }) => kind === "Node");
-    // Whatever runs in these namespaces came with the cluster; other Deployments are none of its readiness.
-    const system = items.filter(
-        ({ kind, metadata: { namespace } }) =>
-            kind === "Deployment" && ["kube-system", "local-path-storage"].includes(namespace),
-    );
+    const inSystem = items.filter(({ metadata: { namespace } }) => systemNamespaces.includes(namespace));
+    const system = inSystem.filter(({ kind }) => kind === "Deployment");
+    const stale =
+        restarted === undefined
+            ? []
+            : inSystem.filter(
+                  (pod) =>
+                      pod.kind === "Pod" &&
+                      pod.spec.restartPolicy === "Always" &&
+                      !(runsSince(pod, restarted) && holds(pod, "Ready")),
+              );
     const classes = items.filter(
         ({ kind, metadata: { annotations } }) =>
             kind === "StorageClass" && annotations[defaultClass] === "true",
@@ -57,6 +90,7 @@ export function clusterReadiness(json: string): ClusterReadiness {
             ...system
                 .filter((item) => !holds(item, "Available"))
                 .map(({ metadata: { namespace, name } }) => `Deployment ${namespace}/${name}`),
+            ...stale.map(({ metadata: { namespace, name } }) => `pod ${namespace}/${name}`),
             ...(classes.length === 0 ? ["a default StorageClass"] : []),
         ],
         ours: nodes.some((node) => node.metadata.labels["multitier/cluster"] === "own"),

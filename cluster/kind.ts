@@ -67,10 +67,10 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<Ensu
         await deleteCluster(options);
     }
     if (await clusterExists(options)) {
-        await startNodes(options);
+        const restarted = await startNodes(options);
         await checkHostPort(options);
         await kind(options, ["export", "kubeconfig", "--name", name, "--kubeconfig", options.kubeconfig]);
-        const { ours } = await waitUntilReady(options);
+        const { ours } = await waitUntilReady(options, restarted);
         return { created: false, ours };
     }
     await checkPortIsFree(options);
@@ -151,20 +151,23 @@ async function provideNodeImage({
     return nodeImage;
 }
 
-async function waitUntilReady(options: EnsureClusterOptions): Promise<ClusterReadiness> {
+async function waitUntilReady(options: EnsureClusterOptions, restarted?: number): Promise<ClusterReadiness> {
     const { name, kubeconfig, tools, report, signal } = options;
-    const query = ["get", "nodes,storageclasses,deployments", "--all-namespaces", "--output", "json"];
+    const kinds = `nodes,storageclasses,deployments${restarted === undefined ? "" : ",pods"}`;
+    const query = ["get", kinds, "--all-namespaces", "--output", "json"];
     const target = ["--kubeconfig", kubeconfig, "--context", `kind-${name}`, "--request-timeout", "10s"];
     const deadline = performance.now() + readyTimeout;
     let reported = "";
     for (;;) {
         const json = await tryRun(tools.kubectl, [...target, ...query], { signal });
         const readiness =
-            json === undefined ? { missing: ["the API server"], ours: false } : clusterReadiness(json);
+            json === undefined
+                ? { missing: ["the API server"], ours: false }
+                : clusterReadiness(json, restarted);
         if (readiness.missing.length === 0) {
             return readiness;
         }
-        const missing = readiness.missing.join(", ");
+        const missing = abridged(readiness.missing);
         if (performance.now() > deadline) {
             throw new ClusterError(
                 `The cluster ${name} isn't ready after ${readyTimeout / 1000} s: still waiting for ${missing}.`,
@@ -180,18 +183,27 @@ async function waitUntilReady(options: EnsureClusterOptions): Promise<ClusterRea
     }
 }
 
-/** Starts the nodes that are stopped, as they are after the machine was restarted. */
-async function startNodes(options: EnsureClusterOptions): Promise<void> {
+/** The first few of a list, and how many more there are. */
+function abridged(names: readonly string[], most = 3): string {
+    const more = names.length - most;
+    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
+}
+
+/** Starts the nodes that are stopped, as they are after the machine was restarted. Returns when, if there were any. */
+async function startNodes(options: EnsureClusterOptions): Promise<number | undefined> {
     const { name, engine, report, signal } = options;
     const nodes = (await kind(options, ["get", "nodes", "--name", name])).split("\n");
     const context = { environment: engine.environment, signal };
     const format = "{{.Name}} {{.State.Running}}";
     const states = await run(engine.command, ["container", "inspect", "--format", format, ...nodes], context);
     const stopped = stoppedContainers(states);
-    if (stopped.length > 0) {
-        report(`starting the stopped node ${stopped.join(", ")}`);
-        await run(engine.command, ["start", ...stopped], context);
+    if (stopped.length === 0) {
+        return undefined;
     }
+    report(`starting the stopped node ${stopped.join(", ")}`);
+    const started = Date.now();
+    await run(engine.command, ["start", ...stopped], context);
+    return started;
 }
 
 /** @throws ClusterError when the existing cluster leads another port, or none, to its Ingress. */

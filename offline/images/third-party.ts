@@ -20,7 +20,7 @@ export const packagedImages: Readonly<Record<string, PackagedImage>> = {
             release: "sid",
             packages: ["mysql-server-core", "mysql-client-core"],
             // Tools for files of MyISAM tables, load tests and old keyrings, each with the server's libraries linked in;
-            // plugins that must be asked for; and Perl, which only scripts use that start or inspect a server.
+            // plugins for other ways to log in and to replicate; and Perl, which only scripts use that start or inspect a server.
             without: [
                 "/usr/bin/ibd2sdi",
                 "/usr/bin/innochecksum",
@@ -34,12 +34,14 @@ export const packagedImages: Readonly<Record<string, PackagedImage>> = {
                 "/usr/bin/mysqlshow",
                 "/usr/bin/mysqlslap",
                 "/usr/bin/perror",
-                "/usr/lib/mysql/plugin/*",
+                "/usr/lib/mysql/plugin/authentication_*",
+                "/usr/lib/mysql/plugin/group_replication.so",
+                "/usr/lib/mysql/plugin/telemetry_client.so",
                 "/usr/lib/*/perl/*",
                 "/usr/share/perl/*",
             ],
             // As in the official image, any user may write here: the volume's owner decides, not the image.
-            finish: 'install -d -m 1777 "$1/var/lib/mysql" "$1/var/run/mysqld"',
+            finish: 'install -d -m 1777 "$1/var/lib/mysql" "$1/var/lib/mysql-files" "$1/var/run/mysqld"',
         },
         changes: [path, "EXPOSE 3306", 'CMD ["mysqld"]'],
     },

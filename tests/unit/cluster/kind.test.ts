@@ -52,6 +52,34 @@ describe("the readiness of a cluster", () => {
         ]);
     });
 
+    it("isn't believed after a restart until the cluster's own pods run anew", () => {
+        const pod = (
+            startedAt: string | undefined,
+            readiness = "True",
+            restartPolicy = "Always",
+        ): unknown => ({
+            kind: "Pod",
+            metadata: { name: "x", namespace: "kube-system" },
+            spec: { restartPolicy },
+            status: {
+                conditions: [{ type: "Ready", status: readiness }],
+                containerStatuses: [{ state: startedAt === undefined ? {} : { running: { startedAt } } }],
+            },
+        });
+        const restarted = Date.parse("2026-01-01T00:00:10.700Z");
+        const missing = (item: unknown): readonly string[] =>
+            clusterReadiness(JSON.stringify({ items: [node, dns, storage, item] }), restarted).missing;
+        expect(missing(pod("2026-01-01T00:00:10Z"))).to.deep.equal([]);
+        expect(missing(pod(undefined, "False", "Never"))).to.deep.equal([]);
+        for (const stale of [
+            pod("2026-01-01T00:00:09Z"),
+            pod(undefined),
+            pod("2026-01-01T00:00:11Z", "False"),
+        ]) {
+            expect(missing(stale)).to.deep.equal(["pod kube-system/x"]);
+        }
+    });
+
     it("tells a cluster of somebody else's", () => {
         expect(readiness({ ...node, metadata: { name: "a" } }, dns, storage).ours).to.equal(false);
     });
