@@ -58,13 +58,13 @@ async function furnish(
     signal: AbortSignal,
     report: (line: string) => void,
 ): Promise<Workplace> {
-    const { target, settings } = await chooseStack("dev", {});
+    const { target, needs } = await chooseStack("dev", {});
     const client = connect(target.kubeconfig, target.context);
     await clusterUid(client);
     const namespaces = await client.core.listNamespace();
-    if (!namespaces.items.some(({ metadata }) => metadata?.name === settings.namespace)) {
+    if (!namespaces.items.some(({ metadata }) => metadata?.name === needs.namespace)) {
         throw new CommandFailure(
-            `The cluster of the context ${target.context} has no namespace ${settings.namespace}: the dev stack isn't up.`,
+            `The cluster of the context ${target.context} has no namespace ${needs.namespace}: the dev stack isn't up.`,
             "The images and the ingress controller must be there: npm run up",
         );
     }

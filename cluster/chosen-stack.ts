@@ -1,6 +1,8 @@
-import type { Settings } from "../settings/parse.ts";
 import { findBackend, type Backend } from "./backend.ts";
+import { readExampleNeeds } from "./example-needs.ts";
 import { connect } from "./kubernetes-client.ts";
+import { application, type Project } from "./project.ts";
+import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
 import { readSettings } from "./stack-settings.ts";
 import {
     chooseTarget,
@@ -13,8 +15,9 @@ import {
 
 /** What a command's options come to. */
 export interface ChosenStack {
+    readonly project: Project;
     readonly stack: string;
-    readonly settings: Settings;
+    readonly needs: StackNeeds;
     readonly backend: Backend;
     /** What the stack was last deployed to, undefined if to nothing. */
     readonly deployedTo: DeployedTo | undefined;
@@ -24,26 +27,34 @@ export interface ChosenStack {
 }
 
 /**
- * Reads the settings of a stack and finds its backend and its cluster.
+ * Reads what a stack's settings ask for and finds its backend and its cluster.
  *
- * @throws CommandFailure if there is a mistake in them
+ * @throws CommandFailure if there is a mistake in the settings
  */
-export async function chooseStack(stack: string, told: TargetOptions): Promise<ChosenStack> {
-    const settings = readSettings(stack, targetConfig({ context: told.context }));
+export async function chooseStack(
+    stack: string,
+    told: TargetOptions,
+    project: Project = application,
+): Promise<ChosenStack> {
+    const named = targetConfig(project, { context: told.context });
+    const needs =
+        project === application
+            ? applicationNeeds(readSettings(stack, named))
+            : await readExampleNeeds(project, stack, named);
     const backend = await findBackend();
-    const deployedTo = await readDeployedTo(stack);
-    const target = chooseTarget(told, settings, deployedTo, usersKubeconfig());
+    const deployedTo = await readDeployedTo(stack, project);
+    const target = chooseTarget(told, needs, deployedTo, usersKubeconfig());
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
     const context = target.own?.context ?? connect(target.kubeconfig, target.context).context;
-    const sameFile = settings.kubeconfig === undefined || settings.kubeconfig === target.kubeconfig;
-    const config = targetConfig({ context, kubeconfig: sameFile ? undefined : target.kubeconfig });
-    return { stack, settings, backend, deployedTo, target: { ...target, context }, config };
+    const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
+    const config = targetConfig(project, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
+    return { project, stack, needs, backend, deployedTo, target: { ...target, context }, config };
 }
 
 /** The config keys that name a cluster. */
-function targetConfig({ context, kubeconfig }: TargetOptions): Record<string, string> {
+function targetConfig({ name }: Project, { context, kubeconfig }: TargetOptions): Record<string, string> {
     return {
-        ...(context !== undefined && { "multitier:context": context }),
-        ...(kubeconfig !== undefined && { "multitier:kubeconfig": kubeconfig }),
+        ...(context !== undefined && { [`${name}:context`]: context }),
+        ...(kubeconfig !== undefined && { [`${name}:kubeconfig`]: kubeconfig }),
     };
 }

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import type { Settings } from "../settings/parse.ts";
 import { findBackend, stateFile } from "./backend.ts";
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
@@ -10,13 +9,15 @@ import { CommandFailure, messageOf } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { clusterExists, deleteCluster, ensureCluster } from "./kind.ts";
 import { clusterUid, connect, type KubernetesClient } from "./kubernetes-client.ts";
-import { ingressHostPort, ownClusterOf, type OwnCluster } from "./own-cluster.ts";
+import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { stackLabels } from "./orphans.ts";
 import type { Talk } from "./progress.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { reconcile, refuseIfBusy, removeLeftovers } from "./reconcile.ts";
 import { followUpdate } from "./run-update.ts";
-import { projectName, shortName } from "./stack-folder.ts";
+import { application, type Project } from "./project.ts";
+import { shortName } from "./stack-folder.ts";
+import type { StackNeeds } from "./stack-needs.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { readSettings } from "./stack-settings.ts";
 import { exportState, openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
@@ -46,17 +47,21 @@ export interface DownOptions extends TargetOptions {
  * @returns the text to end with
  * @throws StepFailure or Interrupted
  */
-export async function down(options: DownOptions, command: Command): Promise<string> {
+export async function down(
+    options: DownOptions,
+    command: Command,
+    project: Project = application,
+): Promise<string> {
     const { progress, interruption } = command;
     const { stack } = options;
     const backend = await findBackend();
-    const stackMayExist = !backend.managed || existsSync(stateFile(projectName, shortName(stack)));
+    const stackMayExist = !backend.managed || existsSync(stateFile(project.name, shortName(stack)));
     const own = options.cluster
         ? ownClusterOf(options.context ?? readSettings(stack, {}).context)
         : undefined;
     const clusterMayExist = own !== undefined && existsSync(own.kubeconfig);
     if (!stackMayExist && !clusterMayExist) {
-        return `Nothing to remove: the stack ${stack} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;
+        return `Nothing to remove: ${nameOf(project, stack)} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;
     }
 
     const tools = await progress.step("Tools", async ({ report, done }) => {
@@ -64,13 +69,13 @@ export async function down(options: DownOptions, command: Command): Promise<stri
         const offline = options.offline || !(await downloadsAnswer());
         const tools = await provideTools({ offline, report, signal });
         if (stackMayExist) {
-            const environment = pulumiEnvironment(await chooseStack(stack, options), tools);
+            const environment = pulumiEnvironment(await chooseStack(stack, options, project), tools);
             await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
         }
         done("Pulumi, kind and kubectl");
         return tools;
     });
-    const texts = stackMayExist ? [await removeStack(options, tools, command)] : [];
+    const texts = stackMayExist ? [await removeStack(project, options, tools, command)] : [];
     if (clusterMayExist) {
         const remaining = await stacksOn(own);
         texts.push(
@@ -82,62 +87,67 @@ export async function down(options: DownOptions, command: Command): Promise<stri
     return texts.join("\n");
 }
 
+function nameOf(project: Project, stack: string): string {
+    return project === application ? `the stack ${stack}` : `the example ${project.name}`;
+}
+
 async function removeStack(
+    project: Project,
     options: DownOptions,
     tools: Tools,
     { progress, interruption, log }: Command,
 ): Promise<string> {
     const { stack } = options;
-    const labels = stackLabels(projectName, shortName(stack));
+    const labels = stackLabels(project.name, shortName(stack));
 
     return await progress.step("Stack", async (talk) => {
-        const chosen = await chooseStack(stack, options);
-        const { settings, backend, target, deployedTo } = chosen;
+        const chosen = await chooseStack(stack, options, project);
+        const { needs, backend, target, deployedTo } = chosen;
         await prepareStackFiles(chosen);
         if (backend.managed) {
-            await clearLocks(projectName, shortName(stack), talk.report, interruption);
+            await clearLocks(project.name, shortName(stack), talk.report, interruption);
         }
         const opened = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
-        const client = await findCluster({ settings, target, deployedTo, tools, talk, interruption });
+        const client = await findCluster({ needs, target, deployedTo, tools, talk, interruption });
         if (opened === undefined || (await exportState(opened)).resources === 0) {
             const stays =
                 client === undefined
                     ? undefined
                     : await removeLeftovers(
-                          { client, namespace: settings.namespace, labels },
+                          { client, namespace: needs.namespace, labels },
                           talk,
                           interruption,
                       );
-            await forgetDeployedTo(stack);
+            await forgetDeployedTo(stack, project);
             talk.done("nothing to remove");
-            return stays ?? `Nothing to remove: the stack ${stack} is not deployed.`;
+            return stays ?? `Nothing to remove: ${nameOf(project, stack)} is not deployed.`;
         }
         if (client === undefined) {
             await opened.workspace.removeStack(opened.name, { force: true, preserveConfig: true });
-            await forgetDeployedTo(stack);
+            await forgetDeployedTo(stack, project);
             talk.done("its cluster is gone, and the state with it");
-            return `The cluster of the stack ${stack} is gone with all that was in it; the state was cleared.`;
+            return `The cluster of ${nameOf(project, stack)} is gone with all that was in it; the state was cleared.`;
         }
         if (!backend.managed) {
             await refuseIfBusy(opened);
         }
-        const place = { client, namespace: settings.namespace, labels };
+        const place = { client, namespace: needs.namespace, labels };
         await reconcile(opened, place, talk, interruption);
-        const { progress: update } = await followUpdate(talk, log, (follow) =>
-            opened.destroy({ ...follow, excludeProtected: true, message: "npm run down" }),
+        const { progress: update } = await followUpdate(talk, log, project.commands, (follow) =>
+            opened.destroy({ ...follow, excludeProtected: true, message: project.commands.down }),
         );
-        const text = await sayWhatStays(opened, stack);
+        const text = await sayWhatStays(opened, stack, project);
         const stays = text === undefined ? await removeLeftovers(place, talk, interruption) : text;
         talk.done(update.summary());
-        return stays ?? `The stack ${stack} is removed.`;
+        return stays ?? `Removed: ${nameOf(project, stack)}.`;
     });
 }
 
 /** Protected objects stay, and what they are in; undefined if nothing does. */
-async function sayWhatStays(opened: Stack, stack: string): Promise<string | undefined> {
+async function sayWhatStays(opened: Stack, stack: string, project: Project): Promise<string | undefined> {
     const { resources, objects } = await exportState(opened);
     if (resources === 0) {
-        await forgetDeployedTo(stack);
+        await forgetDeployedTo(stack, project);
         return undefined;
     }
     const names = objects.filter(({ protect }) => protect).map(({ kind, name }) => `${kind} ${name}`);
@@ -150,7 +160,7 @@ async function sayWhatStays(opened: Stack, stack: string): Promise<string | unde
 
 /** What finding the cluster takes. */
 interface Search {
-    readonly settings: Settings;
+    readonly needs: StackNeeds;
     readonly target: KnownTarget;
     readonly deployedTo: DeployedTo | undefined;
     readonly tools: Tools;
@@ -206,7 +216,7 @@ async function answer(client: KubernetesClient, { target }: Search): Promise<str
 /** Starts the project's own cluster if it was stopped, as after a restart of the machine; undefined if it is gone. */
 async function startCluster(
     { name, kubeconfig, context }: OwnCluster,
-    { settings, tools, talk, interruption }: Search,
+    { needs, tools, talk, interruption }: Search,
 ): Promise<string | undefined> {
     const { report } = talk;
     const signal = interruption.requested;
@@ -215,7 +225,7 @@ async function startCluster(
     if (!(await clusterExists(options))) {
         return undefined;
     }
-    await ensureCluster({ ...options, hostPort: ingressHostPort(settings), offline: false });
+    await ensureCluster({ ...options, hostPort: needs.hostPort, offline: false });
     return await clusterUid(connect(kubeconfig, context));
 }
 

@@ -92,7 +92,7 @@ export function judgeNamespace(
         const whose = owner === undefined ? "somebody else's" : `of another stack, "${owner}"`;
         throw new CommandFailure(
             `The namespace ${name} exists already and is ${whose}: it is left alone.`,
-            "Give this stack a namespace of its own: the setting multitier:namespace.",
+            `Give this stack a namespace of its own: the setting ${labels["app.kubernetes.io/part-of"]}:namespace.`,
         );
     }
     if (claims.length > 0) {

@@ -1,28 +1,19 @@
-import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
-import type { Settings } from "../settings/parse.ts";
 import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
 import { CommandFailure } from "./failure.ts";
 import { buildApplicationImages, loadImages } from "./images.ts";
 import { ensureIngressController } from "./ingress-controller.ts";
 import { ensureCluster } from "./kind.ts";
-import { ingressHostPort } from "./own-cluster.ts";
+import type { StackNeeds } from "./stack-needs.ts";
 import type { KnownTarget } from "./stack-target.ts";
 import type { Tools } from "./tools.ts";
 
 /** What a cluster is provided from. */
 export interface ClusterOptions {
     readonly target: KnownTarget;
-    readonly settings: Settings;
+    readonly needs: StackNeeds;
     readonly tools: Tools;
     readonly offline: boolean;
-}
-
-const tiers: readonly ApplicationTier[] = ["client", "server", "worker"];
-
-/** The tiers whose image is the one built from `app/`. */
-export function builtTiers(settings: Settings): ApplicationTier[] {
-    return tiers.filter((tier) => settings[tier].image === applicationImage(tier));
 }
 
 /**
@@ -32,14 +23,14 @@ export function builtTiers(settings: Settings): ApplicationTier[] {
  * @throws StepFailure or Interrupted
  */
 export async function provideCluster(
-    { target, settings, tools, offline }: ClusterOptions,
+    { target, needs, tools, offline }: ClusterOptions,
     { progress, interruption }: Command,
 ): Promise<void> {
     const signal = interruption.requested;
     const { own } = target;
     if (own === undefined) {
         await progress.step("Cluster", ({ done }) => {
-            refuseLocalImages(settings);
+            refuseLocalImages(needs);
             done(
                 `${target.context} of ${target.kubeconfig}, ${target.reason}; nothing is installed or loaded there`,
             );
@@ -55,15 +46,15 @@ export async function provideCluster(
     });
     const options = { name: own.name, tools, engine, offline, signal };
     const { ours } = await progress.step("Cluster", async ({ report, done }) => {
-        const hostPort = ingressHostPort(settings);
+        const { hostPort } = needs;
         const { kubeconfig } = target;
         const { created, ours } = await ensureCluster({ ...options, report, kubeconfig, hostPort });
         done(`${own.context}, ${created ? "made" : "which is there"}`);
         return { ours };
     });
     await progress.step("Images", async ({ report, done }) => {
-        const built = await buildApplicationImages({ ...options, report, tiers: builtTiers(settings) });
-        const images = [...built, settings.mysql.image, settings.redis.image];
+        const built = await buildApplicationImages({ ...options, report, tiers: needs.builtTiers });
+        const images = [...built, ...needs.images];
         await loadImages({ ...options, report, images });
         done(`${images.length} in the cluster`);
     });
@@ -76,13 +67,12 @@ export async function provideCluster(
 }
 
 /** The images built from `app/` are in no registry: another cluster would wait for them until the update times out. */
-function refuseLocalImages(settings: Settings): void {
-    const local = tiers.filter((tier) => settings[tier].image.startsWith("localhost/"));
-    if (local.length > 0) {
+function refuseLocalImages({ localTiers }: StackNeeds): void {
+    if (localTiers.length > 0) {
         throw new CommandFailure(
-            `The images of ${local.join(", ")} are only on this machine; a cluster of yours can't pull them.`,
+            `The images of ${localTiers.join(", ")} are only on this machine; a cluster of yours can't pull them.`,
             "Push them to a registry that it can reach, and name them in the stack's settings:\n" +
-                local.map((tier) => `  multitier:${tier}: { image: REGISTRY/${tier}:TAG }`).join("\n"),
+                localTiers.map((tier) => `  multitier:${tier}: { image: REGISTRY/${tier}:TAG }`).join("\n"),
         );
     }
 }

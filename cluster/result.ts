@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import type { ProjectCommands } from "./project.ts";
+
 const serviceSchema = v.looseObject({
     name: v.string(),
     qualifiedName: v.string(),
@@ -9,7 +11,7 @@ const serviceSchema = v.looseObject({
 });
 
 const outputsSchema = v.looseObject({
-    url: v.string(),
+    url: v.optional(v.string()),
     namespace: v.string(),
     services: v.record(v.string(), serviceSchema),
 });
@@ -19,8 +21,12 @@ const outputsSchema = v.looseObject({
  * a program that was changed to export something else, just that.
  *
  * @param outputs the stack's outputs by name, without secret ones
+ * @param commands how it is removed
  */
-export function describeResult(outputs: Readonly<Record<string, unknown>>): string {
+export function describeResult(
+    outputs: Readonly<Record<string, unknown>>,
+    { down }: Pick<ProjectCommands, "down">,
+): string {
     const parsed = v.safeParse(outputsSchema, outputs);
     if (!parsed.success) {
         const lines = Object.entries(outputs).map(([name, value]) => `  ${name}: ${JSON.stringify(value)}`);
@@ -33,11 +39,10 @@ export function describeResult(outputs: Readonly<Record<string, unknown>>): stri
         endpoint,
     ]);
     return [
-        `The application is at ${url}`,
-        "",
+        ...(url === undefined ? [] : [`The application is at ${url}`, ""]),
         ...table([["tier", `in the cluster`, "endpoint"], ...rows]),
         "",
-        `Namespace ${namespace}. Remove it all: npm run down`,
+        `Namespace ${namespace}. Remove it all: ${down}`,
     ].join("\n");
 }
 

@@ -3,6 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { CommandFailure } from "./failure.ts";
 import type { Log } from "./log-file.ts";
 import type { Talk } from "./progress.ts";
+import type { ProjectCommands } from "./project.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
 /** What the Automation API's operations take to be followed. */
@@ -23,6 +24,7 @@ export interface Follow {
 export async function followUpdate<Result>(
     talk: Talk,
     log: Log,
+    { down }: ProjectCommands,
     operation: (follow: Follow) => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
     const progress = new UpdateProgress();
@@ -46,7 +48,7 @@ export async function followUpdate<Result>(
         }
         throw new CommandFailure(
             progress.errors.join("\n"),
-            "What was created so far is in the state: correct it and run this again, or remove it: npm run down",
+            `What was created so far is in the state: correct it and run this again, or remove it: ${down}`,
             { cause: error },
         );
     }

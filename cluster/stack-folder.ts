@@ -1,17 +1,12 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Document, isMap, parseDocument } from "yaml";
 
 import { CommandFailure } from "./failure.ts";
-import { dataFolder } from "./folders.ts";
+import { application, type Project } from "./project.ts";
 
-/** The checkout: the folder of `Pulumi.yaml`. */
-export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
-
-/** The project's name, as in `Pulumi.yaml`. */
-export const projectName = "multitier";
+export { projectFolder } from "./project.ts";
 
 /** The keys of a stack file that Pulumi writes itself to encrypt the stack's secrets. */
 const encryptionKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
@@ -22,24 +17,21 @@ export function shortName(stack: string): string {
 }
 
 /** A stack's settings in the checkout, `Pulumi.<stack>.yaml`. */
-export function stackFile(stack: string): string {
-    return join(projectFolder, `Pulumi.${shortName(stack)}.yaml`);
+export function stackFile(stack: string, project: Project = application): string {
+    return join(project.folder, `Pulumi.${shortName(stack)}.yaml`);
 }
 
-/** Where the folders of all stacks lie. */
-export const stacksFolder = join(dataFolder, "stacks");
-
 /** Where a stack's own files lie outside the checkout: its copy of the stack file, and what it is deployed to. */
-export function stackFolder(stack: string): string {
-    return join(stacksFolder, shortName(stack));
+export function stackFolder(stack: string, project: Project = application): string {
+    return join(project.stacksFolder, shortName(stack));
 }
 
 /**
  * The copy of `Pulumi.<stack>.yaml` that the managed backend works with. Pulumi writes the salt of the
  * encryption into its stack file: here it writes it outside the checkout, which stays as it was.
  */
-export function stackFileCopy(stack: string): string {
-    return join(stackFolder(stack), `Pulumi.${shortName(stack)}.yaml`);
+export function stackFileCopy(stack: string, project: Project = application): string {
+    return join(stackFolder(stack, project), `Pulumi.${shortName(stack)}.yaml`);
 }
 
 /**
@@ -130,20 +122,21 @@ export function onlyEncryptionDiffers(left: string, right: string): boolean {
 export async function refreshStackFolder(
     stack: string,
     config: Readonly<Record<string, string>>,
+    project: Project = application,
 ): Promise<string> {
-    if (!existsSync(stackFile(stack))) {
+    if (!existsSync(stackFile(stack, project))) {
         throw new CommandFailure(
             `There are no settings for the stack "${stack}": Pulumi.${shortName(stack)}.yaml does not exist.`,
             `Write it (Pulumi.dev.yaml is an example; an empty file means all defaults), or name another stack with --stack.`,
         );
     }
-    await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
-    const original = await readFile(stackFile(stack), "utf8");
-    const file = stackFileCopy(stack);
+    await mkdir(stackFolder(stack, project), { recursive: true, mode: 0o700 });
+    const original = await readFile(stackFile(stack, project), "utf8");
+    const file = stackFileCopy(stack, project);
     const text = copyStackFile(original, await readIfThere(file), config);
     await writeFile(
-        join(stackFolder(stack), "Pulumi.yaml"),
-        await readFile(join(projectFolder, "Pulumi.yaml"), "utf8"),
+        join(stackFolder(stack, project), "Pulumi.yaml"),
+        await readFile(join(project.folder, "Pulumi.yaml"), "utf8"),
     );
     // In one step: a kill in the middle must not lose the salt.
     await writeFile(`${file}.new`, text, { mode: 0o600 });

@@ -7,13 +7,13 @@ import { mergeEnvironments } from "./environment.ts";
 import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { inItsOwnGroup, PulumiFailure } from "./pulumi-command.ts";
-import { projectFolder, refreshStackFolder, stackFile, stackFileCopy, stackFolder } from "./stack-folder.ts";
+import { refreshStackFolder, stackFile, stackFileCopy, stackFolder } from "./stack-folder.ts";
 import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";
 import type { Tools } from "./tools.ts";
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
 export function pulumiEnvironment(
-    { stack, backend, target }: ChosenStack,
+    { project, stack, backend, target }: ChosenStack,
     tools: Tools,
 ): Record<string, string> {
     return mergeEnvironments(process.env, tools.environment, backend.environment, {
@@ -21,7 +21,7 @@ export function pulumiEnvironment(
         KUBECONFIG: target.kubeconfig,
         PULUMI_STACK: stack,
         // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
-        ...(backend.managed && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack) }),
+        ...(backend.managed && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
     });
 }
 
@@ -31,13 +31,13 @@ export function pulumiEnvironment(
  *
  * @throws CommandFailure if the stack has no settings, or others than the command line
  */
-export async function prepareStackFiles({ stack, backend, config }: ChosenStack): Promise<void> {
+export async function prepareStackFiles({ project, stack, backend, config }: ChosenStack): Promise<void> {
     if (backend.managed) {
         await prepareManagedBackend();
-        await refreshStackFolder(stack, config);
+        await refreshStackFolder(stack, config, project);
         return;
     }
-    const written = readStackFile(stackFile(stack));
+    const written = readStackFile(stackFile(stack, project));
     const different = Object.entries(config).filter(([key, value]) => written[key] !== value);
     if (different.length > 0) {
         throw new CommandFailure(
@@ -55,7 +55,7 @@ export async function prepareStackFiles({ stack, backend, config }: ChosenStack)
  * @param create whether a stack that doesn't exist yet is created; otherwise the result is undefined for it
  */
 export async function openStack(
-    { stack, backend }: ChosenStack,
+    { project, stack, backend }: ChosenStack,
     environment: Readonly<Record<string, string>>,
     interruption: Interruption,
     create: boolean,
@@ -65,7 +65,7 @@ export async function openStack(
     const pulumiCommand = inItsOwnGroup(await PulumiCommand.get(), environment, interruption);
     const open = async (workDir: string): Promise<LocalWorkspace> =>
         await LocalWorkspace.create({ workDir, pulumiCommand });
-    const workspace = await open(projectFolder);
+    const workspace = await open(project.folder);
     try {
         return await Stack.select(stack, workspace);
     } catch (error) {
@@ -77,7 +77,7 @@ export async function openStack(
         return undefined;
     }
     // `stack init` writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
-    await Stack.create(stack, backend.managed ? await open(stackFolder(stack)) : workspace);
+    await Stack.create(stack, backend.managed ? await open(stackFolder(stack, project)) : workspace);
     return await Stack.select(stack, workspace);
 }
 

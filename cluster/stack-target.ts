@@ -6,7 +6,8 @@ import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "./failure.ts";
 import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
-import { readIfThere, stackFolder, stacksFolder } from "./stack-folder.ts";
+import { allProjects, application, type Project } from "./project.ts";
+import { readIfThere, stackFolder } from "./stack-folder.ts";
 
 /** The cluster that a stack is deployed to. */
 export interface Target {
@@ -129,13 +130,16 @@ export function usersKubeconfig(): string {
     return set !== "" ? set : join(homedir(), ".kube", "config");
 }
 
-function recordFile(stack: string): string {
-    return join(stackFolder(stack), "deployed-to.json");
+function recordFile(stack: string, project: Project): string {
+    return join(stackFolder(stack, project), "deployed-to.json");
 }
 
 /** What a stack was last deployed to; undefined if to nothing since the last `down`. */
-export async function readDeployedTo(stack: string): Promise<DeployedTo | undefined> {
-    const file = recordFile(stack);
+export async function readDeployedTo(
+    stack: string,
+    project: Project = application,
+): Promise<DeployedTo | undefined> {
+    const file = recordFile(stack, project);
     const text = await readIfThere(file);
     try {
         return text === undefined ? undefined : v.parse(recordSchema, JSON.parse(text));
@@ -149,8 +153,12 @@ export async function readDeployedTo(stack: string): Promise<DeployedTo | undefi
 }
 
 /** Records what a stack is deployed to. */
-export async function recordDeployedTo(stack: string, deployedTo: DeployedTo): Promise<void> {
-    const file = recordFile(stack);
+export async function recordDeployedTo(
+    stack: string,
+    deployedTo: DeployedTo,
+    project: Project = application,
+): Promise<void> {
+    const file = recordFile(stack, project);
     await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
     // In one step: a kill in the middle must not leave half of it.
     await writeFile(`${file}.new`, JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
@@ -158,17 +166,30 @@ export async function recordDeployedTo(stack: string, deployedTo: DeployedTo): P
 }
 
 /** Forgets what a stack was deployed to, when nothing of it is left there. */
-export async function forgetDeployedTo(stack: string): Promise<void> {
-    await rm(recordFile(stack), { force: true });
+export async function forgetDeployedTo(stack: string, project: Project = application): Promise<void> {
+    await rm(recordFile(stack, project), { force: true });
 }
 
 /** The stacks that are deployed, in whole or in what is protected of them, to a cluster of the project's own. */
 export async function stacksOn(cluster: OwnCluster): Promise<string[]> {
-    const stacks = existsSync(stacksFolder) ? await readdir(stacksFolder) : [];
+    const stacks = await Promise.all(
+        allProjects().map(async (project) => {
+            const { stacksFolder } = project;
+            const names = existsSync(stacksFolder) ? await readdir(stacksFolder) : [];
+            return names.map((stack) => ({
+                stack,
+                project,
+                name: project === application ? stack : `the example ${project.name}`,
+            }));
+        }),
+    );
     const records = await Promise.all(
-        stacks.map(async (stack) => ({ stack, deployedTo: await readDeployedTo(stack) })),
+        stacks.flat().map(async ({ stack, project, name }) => ({
+            name,
+            deployedTo: await readDeployedTo(stack, project),
+        })),
     );
     return records
         .filter(({ deployedTo }) => deployedTo?.own === true && deployedTo.context === cluster.context)
-        .map(({ stack }) => stack);
+        .map(({ name }) => name);
 }

@@ -1,5 +1,4 @@
 import { chooseStack } from "./chosen-stack.ts";
-import { checkAgainstCluster } from "./cluster-checks.ts";
 import type { Command } from "./command-run.ts";
 import { CommandFailure } from "./failure.ts";
 import { clusterUid, connect } from "./kubernetes-client.ts";
@@ -11,9 +10,10 @@ import { installProviderPlugins } from "./provider-plugins.ts";
 import { followUpdate } from "./run-update.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
-import { projectName, shortName } from "./stack-folder.ts";
+import { application, type Project } from "./project.ts";
+import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
-import { downloadsAnswer, provideTools } from "./tools.ts";
+import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
 
 /** The options of `npm run up`. */
 export interface UpOptions extends TargetOptions {
@@ -22,22 +22,46 @@ export interface UpOptions extends TargetOptions {
     readonly refresh: boolean;
 }
 
+/** A stack that is up. */
+export interface StackUp {
+    readonly target: KnownTarget;
+    readonly namespace: string;
+    readonly tools: Tools;
+    /** Its outputs by name, without the secret ones. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 /**
- * Brings up everything: tools, cluster, images, ingress controller, and the stack.
+ * Brings up the application: see {@link bringUp}.
  *
  * @returns the text to end with: the URL and the DNS names
  * @throws StepFailure or Interrupted
  */
-export async function up(options: UpOptions, { progress, interruption, log }: Command): Promise<string> {
+export async function up(options: UpOptions, command: Command): Promise<string> {
+    const { outputs } = await bringUp(application, options, command);
+    return describeResult(outputs, application.commands);
+}
+
+/**
+ * Brings up everything: tools, cluster, images, ingress controller, and a project's stack.
+ *
+ * @throws StepFailure or Interrupted
+ */
+export async function bringUp(
+    project: Project,
+    options: UpOptions,
+    { progress, interruption, log }: Command,
+): Promise<StackUp> {
     const { stack } = options;
+    const { commands } = project;
     const signal = interruption.requested;
 
     const chosen = await progress.step("Settings", async ({ done }) => {
-        const chosen = await chooseStack(stack, options);
+        const chosen = await chooseStack(stack, options, project);
         done(`stack ${stack}; state in ${chosen.backend.description}`);
         return chosen;
     });
-    const { settings, target, backend, deployedTo } = chosen;
+    const { needs, target, backend, deployedTo } = chosen;
 
     const { tools, offline } = await progress.step("Tools", async ({ report, done }) => {
         const offline = options.offline || !(await downloadsAnswer());
@@ -48,13 +72,13 @@ export async function up(options: UpOptions, { progress, interruption, log }: Co
         return { tools, offline };
     });
 
-    await provideCluster({ target, settings, tools, offline }, { progress, interruption, log });
+    await provideCluster({ target, needs, tools, offline }, { progress, interruption, log });
 
-    const labels = stackLabels(projectName, shortName(stack));
+    const labels = stackLabels(project.name, shortName(stack));
     const { client, uid } = await progress.step("Checks", async ({ done }) => {
         const client = connect(target.kubeconfig, target.context);
         const uid = await clusterUid(client);
-        await checkAgainstCluster(client, settings, labels);
+        await needs.check(client, labels);
         done(`the settings fit the cluster (${client.context})`);
         return { client, uid };
     });
@@ -62,7 +86,7 @@ export async function up(options: UpOptions, { progress, interruption, log }: Co
     const { opened, refresh } = await progress.step("State", async (talk) => {
         await prepareStackFiles(chosen);
         if (backend.managed) {
-            await clearLocks(projectName, shortName(stack), talk.report, interruption);
+            await clearLocks(project.name, shortName(stack), talk.report, interruption);
         }
         const environment = pulumiEnvironment(chosen, tools);
         const opened = await openStack(chosen, environment, interruption, true);
@@ -72,44 +96,47 @@ export async function up(options: UpOptions, { progress, interruption, log }: Co
         if (!backend.managed) {
             await refuseIfBusy(opened);
         }
-        const place = { client, namespace: settings.namespace, labels };
+        const place = { client, namespace: needs.namespace, labels };
         const { missing, state } = await reconcile(opened, place, talk, interruption);
         const another = deployedTo !== undefined && deployedTo.clusterUid !== uid;
-        refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target);
-        await recordDeployedTo(stack, {
-            own: target.own !== undefined,
-            kubeconfig: target.kubeconfig,
-            context: target.context,
-            clusterUid: uid,
-        });
+        refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, project);
+        const { own, kubeconfig, context } = target;
+        await recordDeployedTo(
+            stack,
+            { own: own !== undefined, kubeconfig, context, clusterUid: uid },
+            project,
+        );
         talk.done(whatIsKnown(state.resources, another, missing));
         return { opened, refresh: options.refresh || missing.length > 0 || (another && state.resources > 0) };
     });
 
     const outputs = await progress.step("Application", async (talk) => {
         talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-        const { result, progress: update } = await followUpdate(talk, log, (follow) =>
-            opened.up({ ...follow, refresh, message: "npm run up" }),
+        const { result, progress: update } = await followUpdate(talk, log, commands, (follow) =>
+            opened.up({ ...follow, refresh, message: commands.up }),
         );
         talk.done(update.summary());
         return result.outputs;
     });
 
     const open = Object.entries(outputs).filter(([, { secret }]) => !secret);
-    return describeResult(
-        Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value])),
-    );
+    return {
+        target,
+        namespace: needs.namespace,
+        tools,
+        outputs: Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value])),
+    };
 }
 
 /**
  * The cluster that the commands make themselves is theirs to make again; another's, under the same name, may just
  * be another one, and the first still has the stack's objects.
  */
-function refuseAnotherCluster(another: boolean, target: KnownTarget): void {
+function refuseAnotherCluster(another: boolean, target: KnownTarget, { commands }: Project): void {
     if (another && !target.own) {
         throw new CommandFailure(
             `The context ${target.context} leads to another cluster than at the last up of this stack.`,
-            "If the former cluster is gone for good, with all that was in it: npm run up -- --refresh\n" +
+            `If the former cluster is gone for good, with all that was in it: ${commands.refresh}\n` +
                 "Otherwise use another stack for this cluster: --stack NAME",
         );
     }

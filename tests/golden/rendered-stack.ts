@@ -25,6 +25,16 @@ export function goldenFile(stack: string): string {
     return join(here, `${stack}.yaml`);
 }
 
+export function goldenExampleFile(example: string): string {
+    return join(here, "examples", `${example}.yaml`);
+}
+
+/** What the program of an example makes of its only stack, with what it exports. */
+export async function renderedExample(example: string): Promise<RenderedProgram> {
+    const folder = join(root, "examples", example);
+    return await renderWithOutputs(folder, "dev", readStackFile(join(folder, "Pulumi.dev.yaml")), example);
+}
+
 /** What the real `index.ts` makes of a stack, with what it exports. */
 export async function renderedStack(stack: string, stackFile: string): Promise<RenderedProgram> {
     return await renderWithOutputs(root, stack, readStackFile(stackFile));

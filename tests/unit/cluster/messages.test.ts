@@ -1,7 +1,18 @@
 import { expect } from "chai";
 import { checkIngressClass } from "../../../cluster/ingress-class-check.ts";
 import { CommandFailure, describeFailure, StepFailure } from "../../../cluster/failure.ts";
+import { application, exampleProject } from "../../../cluster/project.ts";
 import { describeResult } from "../../../cluster/result.ts";
+
+const services = {
+    mysql: {
+        name: "mysql",
+        qualifiedName: "mysql.shop",
+        fqdn: "mysql.shop.svc.cluster.local",
+        port: 3306,
+        endpoint: "mysql.shop.svc.cluster.local:3306",
+    },
+};
 
 describe("a command's last words", () => {
     it("say which step failed, why, what to do and where the log is, without a stack trace", () => {
@@ -22,27 +33,25 @@ describe("a command's last words", () => {
     });
 
     it("are the URL and each tier's DNS names when all went well", () => {
-        const text = describeResult({
-            url: "http://localhost:8080/",
-            namespace: "shop",
-            services: {
-                mysql: {
-                    name: "mysql",
-                    qualifiedName: "mysql.shop",
-                    fqdn: "mysql.shop.svc.cluster.local",
-                    port: 3306,
-                    endpoint: "mysql.shop.svc.cluster.local:3306",
-                },
-            },
-        });
-        expect(text).to.contain("http://localhost:8080/");
+        const text = describeResult(
+            { url: "http://localhost:8080/", namespace: "shop", services },
+            application.commands,
+        );
+        expect(text).to.contain("http://localhost:8080/").and.contain("Remove it all: npm run down");
         expect(text).to.match(/mysql\s+mysql\.shop\s+mysql\.shop\.svc\.cluster\.local:3306/);
+    });
+
+    it("are the DNS names, and how to remove just that, where nothing can be reached from outside", () => {
+        const { commands } = exampleProject("mysql-lab");
+        const text = describeResult({ namespace: "mysql-lab", services }, commands);
+        expect(text).to.contain("mysql.shop").and.not.contain("http://");
+        expect(text).to.match(/npm run example -- mysql-lab --down$/);
     });
 });
 
 describe("the result of a program that exports something else", () => {
     it("is what it exports", () => {
-        expect(describeResult({ answer: 42 })).to.contain("answer: 42");
+        expect(describeResult({ answer: 42 }, application.commands)).to.contain("answer: 42");
     });
 });
 

@@ -1,0 +1,94 @@
+import { existsSync } from "node:fs";
+import * as v from "valibot";
+
+import { readStackFile } from "../settings/stack-file.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
+import { ingressHostPort } from "./own-cluster.ts";
+import type { Project } from "./project.ts";
+import type { CreatedResource } from "./rendering/created-resources.ts";
+import { renderProgram } from "./rendering/render-program.ts";
+import { stackFile } from "./stack-folder.ts";
+import type { StackNeeds } from "./stack-needs.ts";
+import { readSettings } from "./stack-settings.ts";
+
+/** The stack of the application whose cluster the examples share, whichever of them comes first. */
+const applicationStack = "dev";
+
+const providerSchema = v.object({ context: v.string(), kubeconfig: v.optional(v.string()) });
+const namespaceSchema = v.object({ metadata: v.object({ name: v.string() }) });
+const containersSchema = v.array(v.object({ image: v.string() }));
+const deploymentSchema = v.object({
+    spec: v.object({
+        template: v.object({
+            spec: v.object({
+                containers: containersSchema,
+                initContainers: v.optional(containersSchema, []),
+            }),
+        }),
+    }),
+});
+
+/** What a program's own resources say about what it needs. */
+export type ProgramNeeds = Pick<StackNeeds, "context" | "kubeconfig" | "namespace" | "images">;
+
+/**
+ * Reads off what a program needs from what it would create, so that nothing is said twice.
+ *
+ * @throws Error if it creates anything but one namespace, or v.ValiError if a resource has another form
+ */
+export function needsOf(resources: readonly CreatedResource[]): ProgramNeeds {
+    const ofType = (ending: string): unknown[] =>
+        resources.filter(({ type }) => type.endsWith(ending)).map(({ inputs }) => inputs);
+    const [namespace, ...others] = ofType(":Namespace");
+    if (namespace === undefined || others.length > 0) {
+        throw new Error("Expected a program that creates one namespace.");
+    }
+    const { context, kubeconfig } = v.parse(providerSchema, ofType("pulumi:providers:kubernetes")[0]);
+    const images = ofType(":Deployment").flatMap((deployment) => {
+        const { containers, initContainers } = v.parse(deploymentSchema, deployment).spec.template.spec;
+        return [...initContainers, ...containers].map(({ image }) => image);
+    });
+    return {
+        context,
+        kubeconfig,
+        namespace: v.parse(namespaceSchema, namespace).metadata.name,
+        images: [...new Set(images)],
+    };
+}
+
+/**
+ * What a stack of an example needs.
+ *
+ * @param config config keys that the command line sets
+ * @throws CommandFailure if there is a mistake in its settings
+ */
+export async function readExampleNeeds(
+    project: Project,
+    stack: string,
+    config: Readonly<Record<string, string>>,
+): Promise<StackNeeds> {
+    const file = stackFile(stack, project);
+    if (!existsSync(file)) {
+        throw new CommandFailure(`The example ${project.name} has no stack "${stack}": there is no ${file}.`);
+    }
+    const hostPort = ingressHostPort(readSettings(applicationStack, {}));
+    try {
+        const entries = { ...readStackFile(file), ...config };
+        const resources = await renderProgram(project.folder, stack, entries, project.name);
+        return {
+            ...needsOf(resources),
+            builtTiers: [],
+            localTiers: [],
+            hostPort,
+            check: () => Promise.resolve(),
+        };
+    } catch (error) {
+        throw new CommandFailure(
+            `${file}: ${messageOf(error)}`,
+            "Nothing was changed. Correct this and run it again.",
+            {
+                cause: error,
+            },
+        );
+    }
+}

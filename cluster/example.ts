@@ -1,0 +1,38 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import type { Command } from "./command-run.ts";
+import { down } from "./down.ts";
+import { kubectlCommand, labText } from "./lab.ts";
+import { exampleProject } from "./project.ts";
+import { describeResult } from "./result.ts";
+import { usersKubeconfig } from "./stack-target.ts";
+import { bringUp, type UpOptions } from "./up.ts";
+
+/** The options of `npm run example`. */
+export interface ExampleOptions extends UpOptions {
+    readonly down: boolean;
+}
+
+/**
+ * Brings up one of the smaller systems, or removes it.
+ *
+ * @param name its folder in `examples/`
+ * @returns the text to end with: the DNS names, and the commands of its lab
+ * @throws CommandFailure if there is no such example, StepFailure or Interrupted
+ */
+export async function example(name: string, options: ExampleOptions, command: Command): Promise<string> {
+    const project = exampleProject(name);
+    if (options.down) {
+        return await down({ ...options, cluster: false }, command, project);
+    }
+    const { target, namespace, tools, outputs } = await bringUp(project, options, command);
+    const kubectl = kubectlCommand({
+        kubectl: tools.kubectl,
+        kubeconfig: target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig,
+        context: target.context,
+        namespace,
+    });
+    const readme = await readFile(join(project.folder, "README.md"), "utf8");
+    return `${describeResult(outputs, project.commands)}\n\nThe lab:\n\n${labText(readme, kubectl)}`;
+}

@@ -1,0 +1,71 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { CommandFailure } from "./failure.ts";
+import { dataFolder } from "./folders.ts";
+
+/** A Pulumi program that the commands bring up: the application itself, or one of `examples/`. */
+export interface Project {
+    /** As in its `Pulumi.yaml`; its config keys begin with it. */
+    readonly name: string;
+    /** The folder of its `Pulumi.yaml`. */
+    readonly folder: string;
+    /** Where the folders of its stacks lie, outside the checkout. */
+    readonly stacksFolder: string;
+    readonly commands: ProjectCommands;
+}
+
+/** What a person types. */
+export interface ProjectCommands {
+    readonly up: string;
+    /** To bring it up after the state was compared with the cluster. */
+    readonly refresh: string;
+    readonly down: string;
+}
+
+/** The checkout: the folder of the application's `Pulumi.yaml`. */
+export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+
+/** The application. */
+export const application: Project = {
+    name: "multitier",
+    folder: projectFolder,
+    stacksFolder: join(dataFolder, "stacks"),
+    commands: { up: "npm run up", refresh: "npm run up -- --refresh", down: "npm run down" },
+};
+
+const examplesFolder = join(projectFolder, "examples");
+
+/** The names of the smaller systems, each of which is the name of its folder, its project and its namespace. */
+export function exampleNames(): string[] {
+    return readdirSync(examplesFolder)
+        .filter((name) => existsSync(join(examplesFolder, name, "Pulumi.yaml")))
+        .sort();
+}
+
+/**
+ * One of the smaller systems.
+ *
+ * @throws CommandFailure if there is none of that name
+ */
+export function exampleProject(name: string): Project {
+    if (!exampleNames().includes(name)) {
+        throw new CommandFailure(
+            `There is no example "${name}".`,
+            `There are: ${exampleNames().join(", ")}. As in: npm run example -- ${exampleNames()[0] ?? ""}`,
+        );
+    }
+    const command = `npm run example -- ${name}`;
+    return {
+        name,
+        folder: join(examplesFolder, name),
+        stacksFolder: join(dataFolder, "examples", name),
+        commands: { up: command, refresh: `${command} --refresh`, down: `${command} --down` },
+    };
+}
+
+/** The application and all examples. */
+export function allProjects(): Project[] {
+    return [application, ...exampleNames().map(exampleProject)];
+}

@@ -1,0 +1,43 @@
+import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
+import type { Settings } from "../settings/parse.ts";
+import { checkAgainstCluster } from "./cluster-checks.ts";
+import type { KubernetesClient } from "./kubernetes-client.ts";
+import type { StackLabels } from "./orphans.ts";
+import { ingressHostPort } from "./own-cluster.ts";
+
+/** What has to be known of a stack, of whichever program, before that can run. */
+export interface StackNeeds {
+    readonly context: string;
+    readonly kubeconfig?: string | undefined;
+    readonly namespace: string;
+    /** The tiers whose image is the one built from `app/`. */
+    readonly builtTiers: readonly ApplicationTier[];
+    /** The tiers whose image is in no registry. */
+    readonly localTiers: readonly ApplicationTier[];
+    /** The images of others that an own cluster is given. */
+    readonly images: readonly string[];
+    /** The port on this machine behind which the Ingress of an own cluster answers. */
+    readonly hostPort: number;
+    /**
+     * Checks what only the cluster can tell.
+     *
+     * @throws CommandFailure with everything that doesn't fit
+     */
+    readonly check: (client: KubernetesClient, labels: StackLabels) => Promise<void>;
+}
+
+const applicationTiers: readonly ApplicationTier[] = ["client", "server", "worker"];
+
+/** What a stack of the application needs. */
+export function applicationNeeds(settings: Settings): StackNeeds {
+    return {
+        context: settings.context,
+        kubeconfig: settings.kubeconfig,
+        namespace: settings.namespace,
+        builtTiers: applicationTiers.filter((tier) => settings[tier].image === applicationImage(tier)),
+        localTiers: applicationTiers.filter((tier) => settings[tier].image.startsWith("localhost/")),
+        images: [settings.mysql.image, settings.redis.image],
+        hostPort: ingressHostPort(settings),
+        check: (client, labels) => checkAgainstCluster(client, settings, labels),
+    };
+}

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import {
+    Application,
+    connectToCluster,
+    Credentials,
+    MySql,
+    serviceDirectory,
+    stackLabels,
+    Tier,
+    topologyOf,
+} from "../../components";
+import { smallMySql } from "../small-mysql";
+
+const config = new pulumi.Config();
+const cluster = connectToCluster("cluster", {
+    context: config.require("context"),
+    kubeconfig: config.get("kubeconfig"),
+});
+const labels = stackLabels(pulumi.getProject(), pulumi.getStack());
+const app = new Application(
+    "app",
+    {
+        namespace: config.get("namespace") ?? pulumi.getProject(),
+        namespaceProvider: cluster.namespaceProvider,
+        labels,
+    },
+    { provider: cluster.provider },
+);
+const inApp = { parent: app };
+// Server and client in one image, of which the client's pod runs only the latter.
+const common = { namespace: app.namespace, labels, image: "docker.io/library/mysql:9.7" };
+
+const credentials = new Credentials("credentials", common, inApp);
+const mysql = new MySql("mysql-service", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
+// Does nothing but wait to be entered; its Service only gives `kubectl exec` a name to find the pod by.
+const client = new Tier(
+    "client",
+    {
+        ...common,
+        command: ["sh", "-c", "trap exit TERM; sleep infinity & wait"],
+        // The client program would write down what is typed.
+        env: { MYSQL_HISTFILE: "/dev/null" },
+        port: 8080,
+        connectsTo: [mysql],
+        livenessProbe: { exec: { command: ["true"] } },
+        readinessProbe: {
+            exec: { command: ["mysqladmin", "--host=mysql-service", "ping"] },
+            timeoutSeconds: 5,
+        },
+        preStopSleepSeconds: 0,
+    },
+    inApp,
+);
+const tiers = [client, mysql];
+
+export const namespace = app.namespace;
+export const services = serviceDirectory(tiers);
+export const topology = topologyOf(tiers);
