@@ -60,8 +60,14 @@ export async function openStack(
     interruption: Interruption,
     create: boolean,
 ): Promise<Stack | undefined> {
-    // The Automation API looks for the CLI on this process' own PATH.
-    process.env["PATH"] = environment["PATH"] ?? process.env["PATH"];
+    // The Automation API looks for the CLI on this process' own PATH, and asks it for its version; even for that the
+    // CLI writes a log into its home folder, which must not be the user's.
+    for (const name of ["PATH", "PULUMI_HOME"]) {
+        const value = environment[name];
+        if (value !== undefined) {
+            process.env[name] = value;
+        }
+    }
     const pulumiCommand = inItsOwnGroup(await PulumiCommand.get(), environment, interruption);
     const open = async (workDir: string): Promise<LocalWorkspace> =>
         await LocalWorkspace.create({ workDir, pulumiCommand });

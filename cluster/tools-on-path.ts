@@ -2,6 +2,7 @@ import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join, sep } from "node:path";
 
 import { tryRun } from "./command.ts";
+import { cacheFolder } from "./folders.ts";
 import { fittingVersions, versionFits, versionIn, type ToolName } from "./tool-versions.ts";
 
 /** A program that was found. */
@@ -56,7 +57,8 @@ export async function askVersion(
     signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
     const text = await tryRun(path, versionArguments[tool], {
-        environment: { PULUMI_SKIP_UPDATE_CHECK: "true" },
+        // The CLI writes a log into its home folder even then, which must not be the user's.
+        environment: { PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_HOME: join(cacheFolder, "pulumi") },
         timeout: answerTimeout,
         signal,
     });

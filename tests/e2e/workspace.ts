@@ -34,6 +34,8 @@ export class Workspace {
     readonly dataFolder = join(this.folder, "data");
     readonly stateFolder = join(this.folder, "state");
     readonly usersKubeconfig = join(this.folder, "kubeconfig");
+    /** Where the user's own Pulumi would keep its login. There is none. */
+    readonly pulumiHome = join(this.folder, "pulumi");
     /** Everything that the commands wrote. */
     readonly transcript = join(this.folder, "transcript.log");
     readonly environment = {
@@ -41,8 +43,7 @@ export class Workspace {
         XDG_DATA_HOME: this.dataFolder,
         XDG_STATE_HOME: this.stateFolder,
         KUBECONFIG: this.usersKubeconfig,
-        // Nobody is logged in to a backend of their own here.
-        PULUMI_HOME: join(this.folder, "pulumi"),
+        PULUMI_HOME: this.pulumiHome,
     };
     #running: RunningCommand | undefined;
     #stopped = false;
