@@ -31,7 +31,9 @@ import {
 import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
 
 /** What clears a state by hand. */
-const forgetState = "npm run pulumi -- stack rm --force --yes";
+function forgetState(stack: string): string {
+    return `npm run pulumi -- --stack ${stack} stack rm --force --yes`;
+}
 
 /** The options of `npm run down`. */
 export interface DownOptions extends TargetOptions {
@@ -108,7 +110,7 @@ async function removeStack(
             await clearLocks(project.name, shortName(stack), talk.report, interruption);
         }
         const opened = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
-        const client = await findCluster({ needs, target, deployedTo, tools, talk, interruption });
+        const client = await findCluster({ stack, needs, target, deployedTo, tools, talk, interruption });
         if (opened === undefined || (await exportState(opened)).resources === 0) {
             const stays =
                 client === undefined
@@ -154,12 +156,13 @@ async function sayWhatStays(opened: Stack, stack: string, project: Project): Pro
     return [
         `Protected, and therefore still there with the namespace: ${names.join(", ")}.`,
         "The next npm run up takes them on. To remove them, and the data in them:",
-        "  npm run pulumi -- state unprotect --all --yes && npm run down",
+        `  npm run pulumi -- --stack ${stack} state unprotect --all --yes && npm run down -- --stack ${stack}`,
     ].join("\n");
 }
 
 /** What finding the cluster takes. */
 interface Search {
+    readonly stack: string;
     readonly needs: StackNeeds;
     readonly target: KnownTarget;
     readonly deployedTo: DeployedTo | undefined;
@@ -174,7 +177,7 @@ interface Search {
  * @throws CommandFailure if it doesn't answer, or is another one than at the last `up`
  */
 async function findCluster(search: Search): Promise<KubernetesClient | undefined> {
-    const { target, deployedTo, talk } = search;
+    const { stack, target, deployedTo, talk } = search;
     if (target.own && !existsSync(target.kubeconfig)) {
         return undefined;
     }
@@ -190,7 +193,7 @@ async function findCluster(search: Search): Promise<KubernetesClient | undefined
     if (!target.own) {
         throw new CommandFailure(
             `The context ${client.context} leads to another cluster than at the last up of this stack.`,
-            `If the former cluster is gone for good: ${forgetState}`,
+            `If the former cluster is gone for good: ${forgetState(stack)}`,
         );
     }
     talk.report(`the cluster of ${target.context} was made anew`);
@@ -198,7 +201,7 @@ async function findCluster(search: Search): Promise<KubernetesClient | undefined
 }
 
 /** The cluster's UID; undefined if the project's own doesn't answer. */
-async function answer(client: KubernetesClient, { target }: Search): Promise<string | undefined> {
+async function answer(client: KubernetesClient, { stack, target }: Search): Promise<string | undefined> {
     try {
         return await clusterUid(client);
     } catch (error) {
@@ -207,7 +210,7 @@ async function answer(client: KubernetesClient, { target }: Search): Promise<str
         }
         throw new CommandFailure(
             messageOf(error),
-            `The state is left as it is. Run this again when it answers; if it is gone for good: ${forgetState}`,
+            `The state is left as it is. Run this again when it answers; if it is gone for good: ${forgetState(stack)}`,
             { cause: error },
         );
     }
