@@ -7,6 +7,7 @@ import { openLog } from "./log-file.ts";
 import { atTerminal, showProgress } from "./progress.ts";
 import { askToRemove } from "./confirmation.ts";
 import type { TargetOptions } from "./stack-target.ts";
+import { addVerifyCommand } from "./verify/command.ts";
 
 interface CommonOptions extends TargetOptions {
     readonly stack: string;
@@ -157,5 +158,7 @@ program
             process.exitCode = 1;
         }
     });
+
+addVerifyCommand(program);
 
 await program.parseAsync();

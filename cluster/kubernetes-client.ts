@@ -1,7 +1,11 @@
 import { delimiter } from "node:path";
 import { existsSync } from "node:fs";
 import {
+    AppsV1Api,
+    BatchV1Api,
     CoreV1Api,
+    DiscoveryV1Api,
+    Exec,
     KubeConfig,
     KubernetesObjectApi,
     NetworkingV1Api,
@@ -19,9 +23,14 @@ export interface KubernetesClient {
     /** The address of the API server, for messages. */
     readonly server: string;
     readonly core: CoreV1Api;
+    readonly apps: AppsV1Api;
+    readonly batch: BatchV1Api;
+    readonly discovery: DiscoveryV1Api;
     readonly networking: NetworkingV1Api;
     readonly storage: StorageV1Api;
     readonly objects: KubernetesObjectApi;
+    /** Runs commands in pods. */
+    readonly exec: Exec;
 }
 
 /**
@@ -64,9 +73,13 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
         context: name,
         server: config.getCurrentCluster()?.server ?? "(no server)",
         core: config.makeApiClient(CoreV1Api),
+        apps: config.makeApiClient(AppsV1Api),
+        batch: config.makeApiClient(BatchV1Api),
+        discovery: config.makeApiClient(DiscoveryV1Api),
         networking: config.makeApiClient(NetworkingV1Api),
         storage: config.makeApiClient(StorageV1Api),
         objects: KubernetesObjectApi.makeApiClient(config),
+        exec: new Exec(config),
     };
 }
 

@@ -2,6 +2,10 @@
 export const mysqlVolumePath = "/var/lib/mysql";
 export const mysqlDataPath = `${mysqlVolumePath}/data`;
 
+/** The options file with which the app user logs in: for the readiness probe, `npm run verify` and people. */
+export const mysqlClientOptionsPath = "/run/secrets/mysql/client.cnf";
+export const mysqlRootPasswordPath = "/run/secrets/mysql/root-password";
+
 /**
  * Initialises an empty volume atomically: what was killed half-way leaves nothing that looks like a database. A
  * volume that the image's own entrypoint has filled is refused, for its data would stay unseen beside the new.

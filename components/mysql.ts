@@ -4,7 +4,9 @@ import {
     clientOptions,
     initFile,
     initializeScript,
+    mysqlClientOptionsPath,
     mysqlDataPath,
+    mysqlRootPasswordPath,
     mysqlVolumePath,
 } from "./mysql-initialization";
 import { dataVolumes, StorageArgs } from "./storage-args";
@@ -51,7 +53,6 @@ export const mysqlResources = {
 const initializationSeconds = 900;
 
 const initFilePath = "/run/secrets/mysql/init.sql";
-const clientOptionsPath = "/run/secrets/mysql/client.cnf";
 
 function tierArgs(args: MySqlArgs): TierArgs {
     const database = args.database ?? "app";
@@ -73,10 +74,10 @@ function tierArgs(args: MySqlArgs): TierArgs {
             [initFilePath]: pulumi
                 .output({ database, user, password, rootPassword })
                 .apply((users) => initFile(users)),
-            [clientOptionsPath]: pulumi
+            [mysqlClientOptionsPath]: pulumi
                 .all([user, password])
                 .apply(([userName, userPassword]) => clientOptions(userName, userPassword)),
-            "/run/secrets/mysql/root-password": rootPassword,
+            [mysqlRootPasswordPath]: rootPassword,
         },
         initCommands: { initialize: ["sh", "-c", initializeScript] },
         command: ["mysqld"],
@@ -118,7 +119,7 @@ function tierArgs(args: MySqlArgs): TierArgs {
             exec: {
                 command: [
                     "mysql",
-                    `--defaults-file=${clientOptionsPath}`,
+                    `--defaults-file=${mysqlClientOptionsPath}`,
                     "--connect-timeout=5",
                     pulumi.interpolate`--database=${database}`,
                     "--execute=SELECT 1",

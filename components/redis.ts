@@ -2,6 +2,7 @@ import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { billionths, parseQuantity } from "./quantity";
 import { ArgumentsError } from "./arguments-error";
+import { redisPasswordPath } from "./redis-files";
 import { dataVolumes, StorageArgs } from "./storage-args";
 import { Tier } from "./tier";
 import { TierArgs, TierPlacementArgs } from "./tier-args";
@@ -41,7 +42,6 @@ export const redisResources = {
 const dataPath = "/data";
 const configurationPath = "/etc/redis/redis.conf";
 const authenticationPath = "/run/secrets/redis/authentication.conf";
-const passwordPath = "/run/secrets/redis/password";
 
 function configuration(maxMemory: string): string {
     const bytes = parseQuantity(maxMemory);
@@ -85,7 +85,7 @@ function tierArgs(args: RedisArgs): TierArgs {
         files: { [configurationPath]: pulumi.output(args.maxMemory ?? "128Mi").apply(configuration) },
         secretFiles: {
             [authenticationPath]: pulumi.interpolate`requirepass ${password}\n`,
-            [passwordPath]: password,
+            [redisPasswordPath]: password,
         },
         command: ["redis-server"],
         args: [configurationPath],
@@ -103,7 +103,7 @@ function tierArgs(args: RedisArgs): TierArgs {
                 command: [
                     "sh",
                     "-c",
-                    `test "$(REDISCLI_AUTH="$(cat ${passwordPath})" redis-cli -h 127.0.0.1 ping)" = PONG`,
+                    `test "$(REDISCLI_AUTH="$(cat ${redisPasswordPath})" redis-cli -h 127.0.0.1 ping)" = PONG`,
                 ],
             },
             periodSeconds: 5,

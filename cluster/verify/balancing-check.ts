@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { settling, type Context } from "./context.ts";
+import { holdCommand, readPeers } from "./probe-scripts.ts";
+import { answer, type Row } from "./row.ts";
+import { isReady, placeOf, readTiers, type LiveTier } from "./subject.ts";
+
+/** How long the connections are held open while the pods are asked for theirs, in seconds. */
+const held = 6;
+
+/**
+ * Connections for each pod of a tier. A Service chooses a pod at random: that one of n gets none of 20 n connections
+ * happens once in 500 million times / n.
+ */
+const connectionsPerPod = 20;
+
+/** Every Service's endpoints, and that it spreads connections over all of them. */
+export function checkBalancing(context: Context): Promise<Row>[] {
+    return context.tiers.flatMap((tier) => [
+        endpoints(context, tier),
+        ...(tier.pods.filter(isReady).length > 1 ? [spread(context, tier)] : []),
+    ]);
+}
+
+async function endpoints({ client, declared }: Context, tier: LiveTier): Promise<Row> {
+    const { namespace } = declared;
+    return await answer(
+        {
+            group: "Balancing",
+            from: "its Service",
+            to: tier.name,
+            what: "its EndpointSlice",
+            expected: "exactly its ready pods",
+        },
+        settling,
+        async () => {
+            const [slices, tiers] = await Promise.all([
+                client.discovery.listNamespacedEndpointSlice({
+                    namespace,
+                    labelSelector: `kubernetes.io/service-name=${tier.name}`,
+                }),
+                readTiers(client, declared),
+            ]);
+            const ready = (tiers.find(({ name }) => name === tier.name)?.pods ?? []).filter(isReady);
+            const pods = ready.map(({ metadata }) => metadata?.name ?? "").sort();
+            const targets = slices.items
+                .flatMap((slice) => slice.endpoints)
+                .filter(({ conditions }) => conditions?.ready !== false)
+                .map(({ targetRef, addresses }) => targetRef?.name ?? addresses[0] ?? "")
+                .sort();
+            const same = pods.join() === targets.join();
+            return {
+                observed: same
+                    ? `${String(pods.length)} ready ${pods.length === 1 ? "pod" : "pods"}`
+                    : `${targets.join(", ") || "nothing"} instead of ${pods.join(", ") || "nothing"}`,
+                asExpected: same && pods.length > 0,
+            };
+        },
+    );
+}
+
+async function spread(context: Context, tier: LiveTier): Promise<Row> {
+    const { exec, probes } = context;
+    const pods = tier.pods.filter(isReady);
+    return await answer(
+        {
+            group: "Balancing",
+            from: "a pod beside it",
+            to: tier.name,
+            what: `${String(pods.length * connectionsPerPod)} new connections to its Service`,
+            expected: `at all ${String(pods.length)} pods`,
+        },
+        settling,
+        async () => {
+            const address = { host: tier.name, port: tier.port };
+            const over = new AbortController();
+            const holding = exec(
+                probes.place("insider"),
+                holdCommand(address, pods.length * connectionsPerPod, held),
+            ).finally(() => {
+                over.abort();
+            });
+            const reached = new Set<string>();
+            while (reached.size < pods.length && !over.signal.aborted) {
+                await sleep(300);
+                await Promise.all(
+                    pods.map(async (pod) => {
+                        const table = await exec(placeOf(pod), ["cat", "/proc/net/tcp", "/proc/net/tcp6"]);
+                        if (readPeers(table.stdout, tier.port).includes(probes.insiderIp)) {
+                            reached.add(pod.metadata?.name ?? "");
+                        }
+                    }),
+                );
+            }
+            // Whatever came of it, it must not go on behind the next attempt.
+            await holding;
+            return {
+                observed: `at ${String(reached.size)} of ${String(pods.length)} pods`,
+                asExpected: reached.size === pods.length,
+                why: `The Service ${tier.name} does not send new connections to each of its ready pods.`,
+            };
+        },
+    );
+}

@@ -1,0 +1,152 @@
+import type { V1Pod } from "@kubernetes/client-node";
+
+import type { Context } from "./context.ts";
+import { allowsConnection, readNetworkPolicy, type PolicyPod } from "./network-policies.ts";
+import { runLabel } from "./probe-manifests.ts";
+import { answer, type Row } from "./row.ts";
+import { tierLabel, type LiveTier } from "./subject.ts";
+import { isDeclared } from "./topology.ts";
+
+/**
+ * What the live NetworkPolicies would let through where they are enforced: a cluster that enforces none hides a wrong
+ * one from every connection.
+ */
+export function checkPolicies(context: Context): Promise<Row>[] {
+    const { declared, tiers, client, refresh } = context;
+    const { namespace, topology } = declared;
+    const namespaceLabels = { "kubernetes.io/metadata.name": namespace };
+    const policies = (async () => {
+        const { items } = await client.networking.listNamespacedNetworkPolicy({ namespace });
+        return items
+            .filter(({ metadata }) => metadata?.labels?.[runLabel] === undefined)
+            .map((policy) => readNetworkPolicy(policy));
+    })();
+    const podOf = (tier: LiveTier): PolicyPod => ({
+        namespace,
+        namespaceLabels,
+        labels: tier.deployment?.spec?.template.metadata?.labels ?? { [tierLabel]: tier.name },
+    });
+    const sources = [
+        ...tiers.map((tier) => ({ name: tier.name, pod: podOf(tier) })),
+        { name: "a stranger", pod: { namespace, namespaceLabels, labels: {} } },
+        {
+            name: "another namespace",
+            pod: { namespace: `${namespace}-other`, namespaceLabels: {}, labels: {} },
+        },
+    ];
+    return sources.map(async ({ name, pod }) => {
+        const others = tiers.filter((tier) => tier.name !== name);
+        const wanted = others
+            .filter((tier) => isDeclared(topology, name, tier.name))
+            .map((tier) => tier.name);
+        return await answer(
+            {
+                group: "Policies",
+                from: name,
+                to: "all tiers",
+                what: "what the NetworkPolicies allow",
+                expected: list(wanted),
+            },
+            0,
+            async () => {
+                const live = await policies;
+                const allowed = others
+                    .filter((tier) =>
+                        allowsConnection(live, pod, podOf(tier), {
+                            protocol: "TCP",
+                            port: targetPort(tier),
+                            portName: "main",
+                        }),
+                    )
+                    .map((tier) => tier.name);
+                return {
+                    observed: list(allowed),
+                    asExpected: list(allowed) === list(wanted),
+                    why: whyDifferent(name, wanted, allowed, refresh),
+                };
+            },
+        );
+    });
+}
+
+function list(names: readonly string[]): string {
+    return names.join(", ") || "nothing";
+}
+
+function targetPort({ deployment, port }: LiveTier): number {
+    return deployment?.spec?.template.spec?.containers[0]?.ports?.[0]?.containerPort ?? port;
+}
+
+function whyDifferent(
+    from: string,
+    wanted: readonly string[],
+    allowed: readonly string[],
+    refresh: string,
+): string {
+    const missing = wanted.filter((name) => !allowed.includes(name));
+    const excess = allowed.filter((name) => !wanted.includes(name));
+    return [
+        ...(missing.length > 0
+            ? [`The policies that let ${from} reach ${missing.join(" and ")} are missing or wrong.`]
+            : []),
+        ...(excess.length > 0
+            ? [`The policies let ${from} reach ${excess.join(" and ")}, which nobody has declared.`]
+            : []),
+        `Restore them: ${refresh}`,
+    ].join(" ");
+}
+
+/** Only the Ingress may lead into the namespace from outside. */
+export async function checkExposure({ client, declared }: Context): Promise<Row> {
+    const { namespace } = declared;
+    return await answer(
+        {
+            group: "Reachability",
+            from: "outside",
+            to: "all tiers",
+            what: "ways in beside the Ingress",
+            expected: "none",
+        },
+        0,
+        async () => {
+            const [services, pods] = await Promise.all([
+                client.core.listNamespacedService({ namespace }),
+                client.core.listNamespacedPod({ namespace }),
+            ]);
+            const exposed = [
+                ...services.items
+                    .filter(
+                        ({ spec }) =>
+                            spec?.type === "NodePort" ||
+                            spec?.type === "LoadBalancer" ||
+                            (spec?.externalIPs ?? []).length > 0,
+                    )
+                    .map(({ metadata, spec }) => {
+                        const nodePorts = (spec?.ports ?? []).flatMap(({ nodePort }) =>
+                            nodePort === undefined ? [] : [String(nodePort)],
+                        );
+                        const ports =
+                            nodePorts.length > 0 ? ` at port ${nodePorts.join(", ")} of every node` : "";
+                        return `the Service ${metadata?.name ?? ""} (${spec?.type ?? "external IP"}${ports})`;
+                    }),
+                ...pods.items
+                    .filter(usesNodePorts)
+                    .map(({ metadata }) => `the pod ${metadata?.name ?? ""} (a port of its node)`),
+            ];
+            return {
+                observed: exposed.join(", ") || "none",
+                asExpected: exposed.length === 0,
+                why:
+                    "What is reached from outside by another way than the Ingress passes by its rules and its certificate. " +
+                    `Make it a ClusterIP Service, or delete it: kubectl -n ${namespace} get services`,
+            };
+        },
+    );
+}
+
+function usesNodePorts({ spec }: V1Pod): boolean {
+    const hostPorts = (spec?.containers ?? [])
+        .flatMap(({ ports }) => ports ?? [])
+        .map(({ hostPort }) => hostPort);
+    return spec?.hostNetwork === true || hostPorts.some((port) => port !== undefined && port > 0);
+}

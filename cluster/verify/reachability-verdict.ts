@@ -1,0 +1,98 @@
+import type { Attempt } from "./probe-scripts.ts";
+import type { Row } from "./row.ts";
+
+/** What was seen of one pair at about the same time. */
+export interface PairRound {
+    /** undefined if nothing could be run in the source. */
+    readonly attempt: Attempt | undefined;
+    /** Whether the source resolved a name. */
+    readonly sourceAlive: boolean;
+    /** The attempt of a pod that every tier lets in. */
+    readonly control: Attempt | undefined;
+    /** The attempt of a pod that may send nothing. */
+    readonly isolated: Attempt | undefined;
+}
+
+/** A pair of pods, and what was seen of it over time. */
+export interface PairRounds {
+    readonly mayConnect: boolean;
+    readonly sourceRuns: boolean;
+    readonly rounds: readonly PairRound[];
+}
+
+const connects = "connects";
+const blocked = "blocked";
+
+function isOpen(attempt: Attempt | undefined): boolean {
+    return attempt?.outcome === "open";
+}
+
+/**
+ * Judges one pair by the last round.
+ *
+ * @param refresh the command that makes the cluster what the program says, again
+ */
+export function judgePair(
+    from: string,
+    to: string,
+    { mayConnect, sourceRuns, rounds }: PairRounds,
+    refresh: string,
+): Pick<Row, "expected" | "observed" | "verdict" | "why"> {
+    const expected = mayConnect ? connects : blocked;
+    const last = rounds.at(-1);
+    if (!sourceRuns || last?.attempt === undefined) {
+        return {
+            expected,
+            observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
+            verdict: "untold",
+            why: sourceRuns
+                ? `No command could be run in the pod of ${from}; its image must have bash.`
+                : `Nobody can try it from ${from}, since no pod of it runs.`,
+        };
+    }
+    const { attempt, control, isolated, sourceAlive } = last;
+    const observed = isOpen(attempt) ? connects : `${blocked} (${attempt.outcome})`;
+    if (mayConnect) {
+        if (isOpen(attempt)) {
+            return { expected, observed, verdict: "pass" };
+        }
+        return {
+            expected,
+            observed: attempt.outcome,
+            verdict: "fail",
+            why: isOpen(control)
+                ? `${to} answers others, but not ${from}: a NetworkPolicy that lets ${from} out or in to ${to} is missing. ` +
+                  `Restore it: ${refresh}`
+                : `Nobody reaches ${to} by its Service just now, so it is not the connection from ${from} but ${to} itself.`,
+        };
+    }
+    if (!isOpen(control)) {
+        return {
+            expected,
+            observed: `${observed}, but so is everybody`,
+            verdict: "untold",
+            why: `Nobody reaches ${to} by its Service just now, so this proves nothing about ${from}.`,
+        };
+    }
+    if (!isOpen(attempt)) {
+        return sourceAlive
+            ? { expected, observed, verdict: "pass" }
+            : {
+                  expected,
+                  observed: `${observed}, but nothing works there`,
+                  verdict: "untold",
+                  why: `The pod of ${from} can't even resolve a name, so this proves nothing about its policies.`,
+              };
+    }
+    if (isOpen(isolated)) {
+        return { expected, observed: connects, verdict: "not enforced" };
+    }
+    return {
+        expected,
+        observed: connects,
+        verdict: "fail",
+        why:
+            `${from} reaches ${to}, and nobody has declared that: a NetworkPolicy is missing or allows too much. ` +
+            `Restore it: ${refresh}`,
+    };
+}

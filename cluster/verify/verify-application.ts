@@ -1,0 +1,80 @@
+import { CommandFailure } from "../failure.ts";
+import type { KubernetesClient } from "../kubernetes-client.ts";
+import type { Command } from "../command-run.ts";
+import { runChecks } from "./checks.ts";
+import { limitedExec } from "./context.ts";
+import { createProbes } from "./probe-pods.ts";
+import type { ProbeContainers } from "./probe-manifests.ts";
+import type { Row } from "./row.ts";
+import { readTiers, type Declared, type LiveTier } from "./subject.ts";
+
+/** What is verified. */
+export interface Verification {
+    readonly client: KubernetesClient;
+    readonly declared: Declared;
+    /** Whether what runs is the project's own application, which takes jobs. */
+    readonly sampleApplication: boolean;
+    /** The command that makes the cluster what the program says, again. */
+    readonly refresh: string;
+}
+
+/**
+ * Checks an application from inside its cluster, and leaves nothing behind.
+ *
+ * @throws StepFailure or Interrupted
+ */
+export async function verifyApplication(
+    { client, declared, sampleApplication, refresh }: Verification,
+    { progress, interruption }: Command,
+): Promise<readonly Row[]> {
+    const tiers = await readTiers(client, declared);
+    const signal = interruption.requested;
+    const probes = await progress.step("Probe pods", async (talk) => {
+        const containers = probeContainers(tiers, declared.namespace);
+        const made = await createProbes(client, declared.namespace, declared.tiers, containers, talk, signal);
+        talk.done("4, in the application's namespace and one of their own");
+        return made;
+    });
+    try {
+        return await progress.step("Checks", async ({ status, done }) => {
+            const context = { client, declared, tiers, probes, refresh, exec: limitedExec(client) };
+            const checks = runChecks(context, sampleApplication, (count, all) => {
+                status(`${String(count)} of ${String(all)} parts`);
+            });
+            const rows = await Promise.race([checks, aborted(signal)]);
+            const wrong = rows.filter(({ verdict }) => verdict === "fail" || verdict === "untold").length;
+            done(
+                wrong === 0
+                    ? `${String(rows.length)} rows`
+                    : `${String(wrong)} of ${String(rows.length)} rows are not as expected`,
+            );
+            return rows;
+        });
+    } finally {
+        await probes.remove();
+    }
+}
+
+/** Rejects when the command is to stop. */
+async function aborted(signal: AbortSignal): Promise<never> {
+    return await new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+            reject(new Error("stopped"));
+        });
+    });
+}
+
+/** What the probe pods are made from: nothing that the cluster has not got already. */
+function probeContainers(tiers: readonly LiveTier[], namespace: string): ProbeContainers {
+    const deployed = tiers.filter(({ deployment }) => deployment !== undefined);
+    const clients = deployed.filter(({ protocol }) => protocol === "mysql" || protocol === "redis");
+    // The official images of these have bash and getent; of the others nobody knows.
+    const plain = clients.find(({ protocol }) => protocol === "redis") ?? clients[0] ?? deployed[0];
+    if (plain === undefined) {
+        throw new CommandFailure(
+            `None of the stack's tiers is deployed in the namespace ${namespace}.`,
+            "Bring it up first: npm run up",
+        );
+    }
+    return { plain, clients };
+}
