@@ -5,9 +5,8 @@ import { readStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../failure.ts";
 import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
 import { projectFolder } from "../stack-folder.ts";
-import { causesBySetting, changedByCode } from "./causes.ts";
+import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
-import { renderedChanges } from "./rendered-changes.ts";
 import { renderApart } from "./rendering.ts";
 import type { Report } from "./report.ts";
 import { withRevision, type Revision } from "./revision.ts";
@@ -82,31 +81,30 @@ async function compare(
         readFileSync(join(revision.folder, "package-lock.json"), "utf8"),
         readFileSync(join(projectFolder, "package-lock.json"), "utf8"),
     );
-    return compared.map((each, index) => {
-        const earlier = former[index] ?? [];
+    return compared.map(({ stack, earlier, settings }, index) => {
         const later = latter[index];
         return later === undefined
-            ? reportOf({
-                  stack: each.stack,
+            ? removedStackReport(stack, against, remarks)
+            : comparisonReport({
+                  stack,
                   against,
-                  remarks: [
-                      ...remarks,
-                      `Pulumi.${each.stack}.yaml is removed. That changes nothing in the cluster; the stack can no longer be updated from here.`,
-                  ],
-                  changes: [],
-                  settings: new Map(),
-                  changedByCode: undefined,
-              })
-            : reportOf({
-                  stack: each.stack,
-                  against,
-                  remarks: each.earlier === undefined ? [...remarks, "It is a new stack."] : remarks,
-                  changes: renderedChanges(earlier, later.resources),
-                  settings: causesBySetting(later, each.settings, later.reverted),
-                  changedByCode:
-                      later.withEarlierConfig &&
-                      changedByCode(renderedChanges(earlier, later.withEarlierConfig)),
+                  remarks: earlier === undefined ? [...remarks, "It is a new stack."] : remarks,
+                  settings,
+                  earlier: former[index] ?? [],
+                  ...later,
               });
+    });
+}
+
+function removedStackReport(stack: string, against: string, remarks: readonly string[]): Report {
+    const remark = `Pulumi.${stack}.yaml is removed. That changes nothing in the cluster; the stack can no longer be updated from here.`;
+    return reportOf({
+        stack,
+        against,
+        remarks: [...remarks, remark],
+        changes: [],
+        settings: new Map(),
+        changedByCode: undefined,
     });
 }
 
@@ -124,15 +122,7 @@ async function renderEarlier(
     });
 }
 
-interface Later {
-    readonly resources: readonly RenderedResource[];
-    /** For each setting that changed, the rendering with that one put back. */
-    readonly reverted: readonly Rendering[];
-    /** With all settings put back: what differs from the earlier then is the code's work. Undefined if it can't be had. */
-    readonly withEarlierConfig: readonly RenderedResource[] | undefined;
-}
-
-async function renderLater(compared: readonly Compared[]): Promise<(Later | undefined)[]> {
+async function renderLater(compared: readonly Compared[]): Promise<(LaterRenderings | undefined)[]> {
     const renderings = compared.flatMap(({ stack, earlier, later, settings }) =>
         later === undefined
             ? []

@@ -34,7 +34,7 @@ function isGone({ operation }: ResourceChange): boolean {
 
 /** What the engine says to the deletion of a protected resource. */
 function protection({ before }: ResourceChange): string {
-    return before?.protect === true ? " It is protected: `up` refuses to do it." : "";
+    return before?.protect === true ? " It is protected: up refuses to do it." : "";
 }
 
 /** What is lost with an object, by its type. */
@@ -159,7 +159,7 @@ function noticesOf(change: ResourceChange): Finding[] {
         notices.push(finding(change, "is no longer protected: a later change may delete it."));
     }
     if (isGone(change) && change.before?.protect === true && losses[change.type] === undefined) {
-        notices.push(finding(change, "is protected: `up` refuses to delete it."));
+        notices.push(finding(change, "is protected: up refuses to delete it."));
     }
     if (
         change.type.startsWith("pulumi:providers:kubernetes") &&

@@ -107,14 +107,11 @@ function code(text: string): string {
     return `${fence}${space}${oneLine(text).replaceAll("|", "\\|")}${space}${fence}`;
 }
 
-/** A text as plain words: nothing in it is Markdown, HTML or a mention. */
+/** A text as plain words: nothing in it is Markdown, HTML, a mention or a reference. */
 function escaped(text: string): string {
-    return oneLine(text).replace(/[\\`*_{}[\]<>()#|~!@&]/g, (character) =>
-        // A zero-width space would be copied along; an entity isn't.
-        character === "@" || character === "<" || character === "&" || character === "#"
-            ? `&#${character.codePointAt(0) ?? 0};`
-            : `\\${character}`,
-    );
+    return oneLine(text)
+        .replace(/[\\`*_[\]|~]/g, "\\$&")
+        .replace(/[<&@#]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function oneLine(text: string): string {
