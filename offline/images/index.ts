@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../../cluster/command.ts";
@@ -9,6 +9,8 @@ import { CommandFailure } from "../../cluster/failure.ts";
 import { cacheFolder } from "../../cluster/folders.ts";
 import { isCurrent, recipeLabel } from "../../cluster/image-listings.ts";
 import { ensurePackages } from "../../cluster/packages.ts";
+import { binariesFolder } from "../binaries/binary-folders.ts";
+import { recordDuration } from "../binaries/durations.ts";
 import { provideBinaries } from "../binaries/index.ts";
 import { recipeHash, recipes, type Recipe } from "./recipes.ts";
 
@@ -69,11 +71,14 @@ export async function provideImages(
     }
     await ensurePackages(imagePackages, "to make images from packages", { confirm, report, signal });
     await removeLeftovers();
+    await mkdir(binariesFolder, { recursive: true });
     for (const { name, recipe, hash } of missing) {
         const started = performance.now();
         report(`making ${name}`);
         await make(recipe, hash, { engine, report, signal });
-        report(`made ${name} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
+        const seconds = (performance.now() - started) / 1000;
+        await recordDuration([name], seconds);
+        report(`${name}: made in ${seconds.toFixed(0)} s`);
     }
 }
 
@@ -82,8 +87,8 @@ async function make(
     hash: string,
     { engine, report, signal }: Pick<ProvideImagesOptions, "engine" | "report" | "signal">,
 ): Promise<void> {
-    const folder = join(workFolder, String(process.pid));
-    await mkdir(folder, { recursive: true });
+    await mkdir(workFolder, { recursive: true });
+    const folder = await mkdtemp(join(workFolder, `${process.pid}-`));
     try {
         await recipe.make({
             engine,
@@ -100,9 +105,10 @@ async function make(
 
 /** Removes what runs that were killed left behind. */
 async function removeLeftovers(): Promise<void> {
-    for (const owner of existsSync(workFolder) ? await readdir(workFolder) : []) {
+    for (const entry of existsSync(workFolder) ? await readdir(workFolder) : []) {
+        const [owner = ""] = entry.split("-");
         if (!existsSync(join("/proc", owner))) {
-            await removeTree(join(workFolder, owner));
+            await removeTree(join(workFolder, entry));
         }
     }
 }
