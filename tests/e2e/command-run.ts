@@ -1,4 +1,5 @@
 import { appendFileSync } from "node:fs";
+import { constants } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 
@@ -9,11 +10,11 @@ const shownLines = 40;
 
 /** How a command ended. */
 export interface Ended {
-    readonly exitCode: number | undefined;
+    /** 128 and the signal's number where a signal ended it. */
+    readonly exitCode: number;
     readonly stdout: string;
     /** Standard output and error, in the order in which they came. */
     readonly output: string;
-    readonly seconds: number;
 }
 
 /** Where and how a command is run. */
@@ -82,14 +83,19 @@ export class RunningCommand {
      * @throws Error if it had to be killed at its deadline
      */
     async end(): Promise<Ended> {
-        const { exitCode, stdout, all } = await this.#child;
+        const { exitCode, signal, stdout, all } = await this.#child;
         clearTimeout(this.#deadline);
         const output = stripVTControlCharacters(all);
-        const seconds = (performance.now() - this.#started) / 1000;
         if (this.#late) {
+            const seconds = (performance.now() - this.#started) / 1000;
             throw new Error(`${this.#line} had not ended after ${seconds.toFixed(0)} s:\n${tail(output)}`);
         }
-        return { exitCode, stdout, output, seconds };
+        // As a shell counts: npm ends itself with the signal that ended its script.
+        return {
+            exitCode: exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]),
+            stdout,
+            output,
+        };
     }
 
     /**
@@ -100,9 +106,8 @@ export class RunningCommand {
     async endWith(exitCode: number): Promise<Ended> {
         const ended = await this.end();
         if (ended.exitCode !== exitCode) {
-            const code = ended.exitCode ?? "a signal";
             throw new Error(
-                `${this.#line} ended with ${code} instead of ${exitCode}:\n${tail(ended.output)}`,
+                `${this.#line} ended with ${ended.exitCode} instead of ${exitCode}:\n${tail(ended.output)}`,
             );
         }
         return ended;

@@ -35,6 +35,9 @@ const kinds = [
     "horizontalpodautoscalers",
 ];
 
+/** How many of the latest warnings are shown after a failure. */
+const shownWarnings = 10;
+
 /** The kubeconfig that `up` wrote. */
 export function kubeconfig(): string {
     const own = ownClusterOf(cluster.context);
@@ -158,17 +161,12 @@ export async function describeCluster(): Promise<string> {
     if (!existsSync(kubeconfig())) {
         return "There is no cluster.";
     }
-    return [
-        await kubectl("get", "pods", "--all-namespaces", "-o", "wide"),
-        await kubectl(
-            "get",
-            "events",
-            "-n",
-            namespace,
-            "--sort-by=.lastTimestamp",
-            "--field-selector=type=Warning",
-        ),
-    ].join("\n\n");
+    const pods = await kubectl("get", "pods", "--namespace", namespace);
+    const warnings = await kubectl(
+        ...["get", "events", "--namespace", namespace, "--field-selector=type=Warning"],
+        ...["--sort-by=.lastTimestamp", "--no-headers"],
+    );
+    return [pods, "", ...warnings.split("\n").slice(-shownWarnings)].join("\n");
 }
 
 /** Deletes the cluster behind the back of the commands. */
