@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { chmod, mkdir, rm } from "node:fs/promises";
+import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -69,13 +69,23 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<Ensu
     if (await clusterExists(options)) {
         const restarted = await startNodes(options);
         await checkHostPort(options);
-        await kind(options, ["export", "kubeconfig", "--name", name, "--kubeconfig", options.kubeconfig]);
+        await exportKubeconfig(options);
         const { ours } = await waitUntilReady(options, restarted);
         return { created: false, ours };
     }
     await checkPortIsFree(options);
     await create(options);
     return { created: true, ours: true };
+}
+
+/** Writes the way into the cluster in one step: others may read the file at any moment, and kind empties it first. */
+async function exportKubeconfig(options: ClusterOptions): Promise<void> {
+    const { name, kubeconfig } = options;
+    const fresh = `${kubeconfig}.new`;
+    // kind adds to a file that exists.
+    await rm(fresh, { force: true });
+    await kind(options, ["export", "kubeconfig", "--name", name, "--kubeconfig", fresh]);
+    await rename(fresh, kubeconfig);
 }
 
 /** Whether kind knows a cluster of that name, however complete. */
