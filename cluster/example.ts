@@ -26,13 +26,12 @@ export async function example(name: string, options: ExampleOptions, command: Co
     if (options.down) {
         return await down({ ...options, cluster: false }, command, project);
     }
+    // The commands change this process' own.
+    const path = process.env["PATH"];
     const { target, namespace, tools, outputs } = await bringUp(project, options, command);
-    const kubectl = kubectlCommand({
-        kubectl: tools.kubectl,
-        kubeconfig: target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig,
-        context: target.context,
-        namespace,
-    });
+    const kubeconfig = target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig;
+    const { context } = target;
+    const kubectl = kubectlCommand({ kubectl: tools.kubectl, kubeconfig, context, namespace }, path);
     const readme = await readFile(join(project.folder, "README.md"), "utf8");
     return `${describeResult(outputs, project.commands)}\n\nThe lab:\n\n${labText(readme, kubectl)}`;
 }

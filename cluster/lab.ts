@@ -1,4 +1,6 @@
-import { delimiter, dirname } from "node:path";
+import { existsSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
 
 /** How kubectl reaches what a lab is about, from a shell of the person's. */
 export interface LabAccess {
@@ -10,22 +12,33 @@ export interface LabAccess {
     readonly namespace: string;
 }
 
-/** The beginning of each command: what a shell needs in order to reach the namespace, and no other cluster. */
-export function kubectlCommand({ kubectl, kubeconfig, context, namespace }: LabAccess): string {
-    const onPath = (process.env["PATH"] ?? "").split(delimiter).includes(dirname(kubectl));
+/**
+ * The beginning of each command: what a shell needs in order to reach the namespace, and no other cluster.
+ *
+ * @param path the PATH of the person's shell
+ */
+export function kubectlCommand(
+    { kubectl, kubeconfig, context, namespace }: LabAccess,
+    path: string | undefined,
+): string {
+    const candidates = (path ?? "").split(delimiter).map((folder) => join(folder, "kubectl"));
     return [
-        onPath ? "kubectl" : quoted(kubectl),
+        candidates.find((file) => existsSync(file)) === kubectl ? "kubectl" : quoted(kubectl),
         ...(kubeconfig === undefined ? [] : ["--kubeconfig", quoted(kubeconfig)]),
         "--context",
         quoted(context),
-        "--namespace",
+        "-n",
         quoted(namespace),
     ].join(" ");
 }
 
-/** A word of a command line, in quotes where a shell would take it for something else. */
+/** A word of a command line: in quotes where a shell would take it for something else, and short for one at home. */
 function quoted(word: string): string {
-    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+    if (!/^[\w@%+=:,./-]+$/.test(word)) {
+        return `'${word.replaceAll("'", `'\\''`)}'`;
+    }
+    const home = `${homedir()}/`;
+    return word.startsWith(home) ? `~/${word.slice(home.length)}` : word;
 }
 
 /**

@@ -1,5 +1,5 @@
-/** What is spoken at a tier's port; `tcp` is anything else. */
-export type Protocol = "http" | "mysql" | "redis" | "tcp";
+/** What is spoken at a tier's port: `tcp` is anything else, and with `none` nothing listens there. */
+export type Protocol = "http" | "mysql" | "redis" | "tcp" | "none";
 
 /** A tier as the topology has it. */
 export interface TopologyTier {

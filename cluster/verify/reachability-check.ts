@@ -123,9 +123,9 @@ function rowsOf(
     rounds: readonly Round[],
     seconds: number,
 ): Row[] {
-    // Whether a pod reaches itself is no matter of policies.
+    // Whether a pod reaches itself is no matter of policies, and a port where nothing listens refuses everybody.
     return tiers
-        .filter(({ name }) => name !== source.name)
+        .filter(({ name, protocol }) => name !== source.name && protocol !== "none")
         .map((tier) => {
             const pair: PairRounds = {
                 mayConnect: source.mayReach(tier.name),

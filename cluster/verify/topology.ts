@@ -6,7 +6,7 @@ const topologySchema = v.object({
     tiers: v.record(
         v.string(),
         v.object({
-            protocol: v.picklist(["http", "mysql", "redis", "tcp"]),
+            protocol: v.picklist(["http", "mysql", "redis", "tcp", "none"]),
             connectsTo: v.array(v.string()),
         }),
     ),

@@ -10,7 +10,7 @@ import {
     Tier,
     topologyOf,
 } from "../../components";
-import { smallMySql } from "../small-mysql";
+import { smallMySql, smallRedis } from "../small-storage-tiers";
 import { webService } from "../web-service";
 
 const config = new pulumi.Config();
@@ -33,7 +33,7 @@ const common = { namespace: app.namespace, labels };
 
 const credentials = new Credentials("credentials", common, inApp);
 const mysql = new MySql("mysql", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
-const redis = new Redis("redis", { ...common, credentials: credentials.redis }, inApp);
+const redis = new Redis("redis", { ...common, ...smallRedis, credentials: credentials.redis }, inApp);
 const backend = new Tier(
     "backend",
     { ...common, ...webService("backend.mjs"), connectsTo: [mysql, redis] },

@@ -9,7 +9,7 @@ import {
     Tier,
     topologyOf,
 } from "../../components";
-import { smallMySql } from "../small-mysql";
+import { smallMySql } from "../small-storage-tiers";
 
 const config = new pulumi.Config();
 const cluster = connectToCluster("cluster", {
@@ -32,7 +32,7 @@ const common = { namespace: app.namespace, labels, image: "docker.io/library/mys
 
 const credentials = new Credentials("credentials", common, inApp);
 const mysql = new MySql("mysql-service", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
-// Does nothing but wait to be entered; its Service only gives `kubectl exec` a name to find the pod by.
+// Waits to be entered. Nothing listens at its port: its Service only gives `kubectl exec` a name to find the pod by.
 const client = new Tier(
     "client",
     {
@@ -41,6 +41,7 @@ const client = new Tier(
         // The client program would write down what is typed.
         env: { MYSQL_HISTFILE: "/dev/null" },
         port: 8080,
+        protocol: "none",
         connectsTo: [mysql],
         livenessProbe: { exec: { command: ["true"] } },
         readinessProbe: {

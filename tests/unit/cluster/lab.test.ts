@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { kubectlCommand, labText } from "../../../cluster/lab.ts";
 import { allProjects, application, exampleNames, exampleProject } from "../../../cluster/project.ts";
@@ -33,20 +34,41 @@ Not a part of it.
 
 describe("kubectl in a printed command", () => {
     it("names file, context and namespace, so that the person's own settings neither matter nor change", () => {
-        expect(kubectlCommand(access)).to.equal(
+        expect(kubectlCommand(access, "")).to.equal(
             "/nowhere/bin/kubectl --kubeconfig '/home/ann/my clusters/kubeconfig' " +
-                "--context kind-multitier --namespace two-apps",
+                "--context kind-multitier -n two-apps",
         );
     });
 
-    it("is a bare word where the shell finds the same one, and names no file that it finds by itself", () => {
-        const [folder = ""] = (process.env["PATH"] ?? "").split(":");
-        const command = kubectlCommand({
-            ...access,
-            kubectl: join(folder, "kubectl"),
-            kubeconfig: undefined,
+    it("is short for what lies in the person's home folder", () => {
+        const kubeconfig = join(homedir(), "clusters/kubeconfig");
+        expect(kubectlCommand({ ...access, kubeconfig }, "")).to.contain(
+            " --kubeconfig ~/clusters/kubeconfig ",
+        );
+    });
+
+    it("names no file that kubectl finds by itself", () => {
+        expect(kubectlCommand({ ...access, kubeconfig: undefined }, "")).to.equal(
+            "/nowhere/bin/kubectl --context kind-multitier -n two-apps",
+        );
+    });
+
+    it("is a bare word only where the shell finds the same one, and not another before it", () => {
+        const folders = ["first", "second"].map((name) => {
+            const folder = join(mkdtempSync(join(tmpdir(), "lab-")), name);
+            mkdirSync(folder);
+            writeFileSync(join(folder, "kubectl"), "");
+            return folder;
         });
-        expect(command).to.equal("kubectl --context kind-multitier --namespace two-apps");
+        const kubectl = join(folders[1] ?? "", "kubectl");
+        const told = folders.map((_, index) =>
+            kubectlCommand({ ...access, kubectl }, folders.slice(index).join(delimiter)),
+        );
+        folders.forEach((folder) => {
+            rmSync(dirname(folder), { recursive: true });
+        });
+        expect(told[0]).to.match(/second\/kubectl --/);
+        expect(told[1]).to.match(/^kubectl --/);
     });
 });
 
