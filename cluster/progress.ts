@@ -50,6 +50,9 @@ export interface ProgressOptions {
 /** Without a terminal a status is printed at most this often, in ms. */
 const quietFor = 15_000;
 
+/** Without a terminal what is under way is said again, with the elapsed time, at this interval, in ms. */
+const signOfLife = 60_000;
+
 /** Whether a person sits at a terminal: sees what is overwritten, and can answer. */
 export function atTerminal(): boolean {
     return process.stdout.isTTY && process.stdin.isTTY;
@@ -100,14 +103,14 @@ async function runStep<Result>(
     let lastStatus = started;
     log.write(`== ${title}`);
 
-    // Where the screen is redrawn, the elapsed time ticks behind what is under way.
+    // Where the screen is redrawn, the elapsed time ticks behind what is under way; elsewhere it is a sign of life.
     const redraw = (): void => {
         const seconds = Math.round((performance.now() - started) / 1000);
         task.output = [shown, ...(seconds < 2 ? [] : [`${seconds} s`])]
             .filter((part) => part !== "")
             .join(" · ");
     };
-    const ticking = live ? setInterval(redraw, 1000) : undefined;
+    const ticking = setInterval(redraw, live ? 1000 : signOfLife);
     const show = (line: string): void => {
         shown = line;
         if (live) {

@@ -20,12 +20,15 @@ export interface Follow {
 /**
  * Follows one operation of the engine: its output goes to the log, its progress to the person, and when it fails
  * the failure says what the engine reported, resource by resource.
+ *
+ * @param troubles what else is known to be wrong when it fails
  */
 export async function followUpdate<Result>(
     talk: Talk,
     log: Log,
     { down }: ProjectCommands,
     operation: (follow: Follow) => Promise<Result>,
+    troubles: () => readonly string[] = () => [],
 ): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
     const progress = new UpdateProgress();
     try {
@@ -47,7 +50,7 @@ export async function followUpdate<Result>(
             throw error;
         }
         throw new CommandFailure(
-            progress.errors.join("\n"),
+            [...progress.errors, ...troubles()].join("\n"),
             `What was created so far is in the state: correct it and run this again, or remove it: ${down}`,
             { cause: error },
         );

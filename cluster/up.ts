@@ -1,3 +1,5 @@
+import type { UpResult } from "@pulumi/pulumi/automation/index.js";
+
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
 import { CommandFailure } from "./failure.ts";
@@ -7,12 +9,13 @@ import { provideCluster } from "./provide-cluster.ts";
 import { reconcile, refuseIfBusy } from "./reconcile.ts";
 import { describeResult } from "./result.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
-import { followUpdate } from "./run-update.ts";
+import { followUpdate, type Follow } from "./run-update.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
 import { application, type Project } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
+import { watchPods } from "./watch-pods.ts";
 import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
 
 /** The options of `npm run up`. */
@@ -20,6 +23,8 @@ export interface UpOptions extends TargetOptions {
     readonly stack: string;
     readonly offline: boolean;
     readonly refresh: boolean;
+    /** A plan of `npm run preview -- --save-plan`: just that is done, or nothing. Default: whatever there is to do. */
+    readonly plan?: string | undefined;
 }
 
 /** A stack that is up. */
@@ -112,11 +117,21 @@ export async function bringUp(
 
     const outputs = await progress.step("Application", async (talk) => {
         talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-        const { result, progress: update } = await followUpdate(talk, log, commands, (follow) =>
-            opened.up({ ...follow, refresh, message: commands.up }),
-        );
-        talk.done(update.summary());
-        return result.outputs;
+        const pods = watchPods(client, needs.namespace, talk.report);
+        try {
+            const operation = async (follow: Follow): Promise<UpResult> =>
+                await opened.up({
+                    ...follow,
+                    refresh,
+                    message: commands.up,
+                    ...(options.plan !== undefined && { plan: options.plan }),
+                });
+            const update = await followUpdate(talk, log, commands, operation, pods.troubles);
+            talk.done(update.progress.summary());
+            return update.result.outputs;
+        } finally {
+            pods.stop();
+        }
     });
 
     const open = Object.entries(outputs).filter(([, { secret }]) => !secret);
