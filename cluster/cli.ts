@@ -1,4 +1,5 @@
-import { Command as Program } from "commander";
+import { resolve } from "node:path";
+import { Command as Program, Option } from "commander";
 
 import type { Command } from "./command-run.ts";
 import { describeFailure, Interrupted, messageOf } from "./failure.ts";
@@ -17,6 +18,7 @@ interface CommonOptions extends TargetOptions {
 
 interface UpFlags extends CommonOptions {
     readonly refresh: boolean;
+    readonly plan?: string;
 }
 
 interface DownFlags extends CommonOptions {
@@ -31,6 +33,7 @@ interface PreviewFlags extends CommonOptions {
     readonly against?: string;
     readonly markdown?: string | true;
     readonly json?: string | true;
+    readonly savePlan?: string;
     readonly allowDataLoss: boolean;
 }
 
@@ -91,9 +94,11 @@ withCommonOptions(program.command("up"))
     )
     .usage("-- [options]")
     .option("--refresh", "compare the state with the cluster first", false)
+    .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
     .action(async (flags: UpFlags) => {
         const { up } = await import("./up.ts");
-        await runCommand("up", flags.yes, (command) => up(flags, command));
+        const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
+        await runCommand("up", flags.yes, (command) => up({ ...flags, plan }, command));
     });
 
 withCommonOptions(program.command("down"))
@@ -120,14 +125,19 @@ withCommonOptions(program.command("preview"))
     .option("--markdown [file]", "write it as a comment for a pull request")
     .option("--json [file]", "write it for programs")
     .option("--allow-data-loss", "exit with 0 though data is at risk", false)
-    .action(async (flags: PreviewFlags, command: Program) => {
-        if (flags.against !== undefined) {
-            const { runPreviewAgainst } = await import("./preview/preview.ts");
-            process.exitCode = await runPreviewAgainst({
-                ...flags,
-                against: flags.against,
-                stack: command.getOptionValueSource("stack") === "default" ? undefined : flags.stack,
-            });
+    .addOption(
+        new Option("--save-plan <file>", "keep what it would do, for npm run up -- --plan").conflicts(
+            "against",
+        ),
+    )
+    .action(async ({ against, ...flags }: PreviewFlags, command: Program) => {
+        const { runPreview, runPreviewAgainst } = await import("./preview/preview.ts");
+        if (against === undefined) {
+            const savePlan = flags.savePlan === undefined ? undefined : resolve(flags.savePlan);
+            process.exitCode = await runPreview({ ...flags, savePlan });
+        } else {
+            const stack = command.getOptionValueSource("stack") === "default" ? undefined : flags.stack;
+            process.exitCode = await runPreviewAgainst({ ...flags, against, stack });
         }
     });
 

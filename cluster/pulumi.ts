@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { chooseStack } from "./chosen-stack.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { carryBack, onlyEncryptionDiffers, projectFolder, stackFile, stackFileCopy } from "./stack-folder.ts";
-import type { Report } from "./progress.ts";
+import { reportIfLate } from "./late-report.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
@@ -51,29 +51,6 @@ export async function pulumi(args: readonly string[]): Promise<number> {
         await writeFile(stackFile(stack), changed ?? original);
     }
     return code;
-}
-
-/** How long the CLI may be prepared for without a word, in ms: it is when all is there. */
-const silence = 4_000;
-
-/** Reports only if it takes long, and then from the beginning. */
-function reportIfLate(report: Report): { readonly report: Report; readonly end: () => void } {
-    const lines: string[] = [];
-    let say = (line: string): void => {
-        lines.push(line);
-    };
-    const timer = setTimeout(() => {
-        lines.forEach(report);
-        say = report;
-    }, silence);
-    return {
-        report: (line) => {
-            say(line);
-        },
-        end: () => {
-            clearTimeout(timer);
-        },
-    };
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../failure.ts";
 import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
-import { projectFolder } from "../stack-folder.ts";
+import { projectFolder } from "../project.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
 import { renderApart } from "./rendering.ts";

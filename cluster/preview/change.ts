@@ -60,11 +60,19 @@ export function isWithin(path: string, outer: string): boolean {
     return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 }
 
+/** What the provider marks an object with whose name it has made up. */
+const autoNamed = "pulumi.com/autonamed";
+
 /** The name of the Kubernetes object if the program fixes it, undefined for what is named by the engine. */
 export function fixedName(state: ResourceState | undefined): string | undefined {
     const metadata = state?.inputs["metadata"];
-    const name: unknown = isMapping(metadata) ? metadata["name"] : undefined;
-    return typeof name === "string" ? name : undefined;
+    if (!isMapping(metadata)) {
+        return undefined;
+    }
+    const { name, annotations } = metadata;
+    return typeof name === "string" && !(isMapping(annotations) && annotations[autoNamed] === "true")
+        ? name
+        : undefined;
 }
 
 /** An object with keys; not a list. */

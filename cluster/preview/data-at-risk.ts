@@ -1,4 +1,5 @@
 import { fixedName, isMapping, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
+import { claimsOf } from "./claims.ts";
 import type { Finding } from "./report.ts";
 
 /** What deserves attention in a list of changes. */
@@ -68,26 +69,12 @@ function renamedTo(deleted: ResourceChange, changes: readonly ResourceChange[]):
           );
 }
 
-/** The claims that a workload's pods have mounted. */
-function claimsOf(state: ResourceState | undefined): string[] {
-    const spec = ["spec", "template", "spec"].reduce<unknown>(
-        (value, key) => (isMapping(value) ? value[key] : undefined),
-        state?.inputs,
-    );
-    const volumes: unknown = isMapping(spec) ? spec["volumes"] : undefined;
-    return (Array.isArray(volumes) ? volumes : []).flatMap((volume: unknown) => {
-        const claim: unknown = isMapping(volume) ? volume["persistentVolumeClaim"] : undefined;
-        const name: unknown = isMapping(claim) ? claim["claimName"] : undefined;
-        return typeof name === "string" ? [name] : [];
-    });
-}
-
 function leftVolumes(change: ResourceChange): Finding[] {
     if (change.before === undefined || change.after === undefined || change.operation === "same") {
         return [];
     }
-    const after = claimsOf(change.after);
-    const left = claimsOf(change.before).filter((claim) => !after.includes(claim));
+    const after = claimsOf(change.after.inputs);
+    const left = claimsOf(change.before.inputs).filter((claim) => !after.includes(claim));
     return left.map((claim) =>
         finding(
             change,

@@ -1,5 +1,6 @@
 import { CommandFailure, messageOf } from "../failure.ts";
-import { previewAgainst } from "./against.ts";
+import { openLog } from "../log-file.ts";
+import type { DeployedOptions } from "./deployed.ts";
 import { writeReports, type OutputOptions } from "./output.ts";
 import type { Report } from "./report.ts";
 
@@ -14,13 +15,36 @@ export interface AgainstOptions extends OutputOptions {
     readonly allowDataLoss: boolean;
 }
 
+export interface PreviewOptions extends OutputOptions, DeployedOptions {
+    readonly allowDataLoss: boolean;
+}
+
 /** Compares this checkout with a revision and writes what it changes. Returns the exit code. */
 export async function runPreviewAgainst(options: AgainstOptions): Promise<number> {
-    try {
-        const reports = await previewAgainst(
+    return await write(options, async () => {
+        const { previewAgainst } = await import("./against.ts");
+        return await previewAgainst(
             options.against,
             options.stack === undefined ? undefined : [options.stack],
         );
+    });
+}
+
+/** Previews a stack as it is deployed and writes what would change. Returns the exit code. */
+export async function runPreview(options: PreviewOptions): Promise<number> {
+    const log = openLog("preview");
+    return await write(options, async () => {
+        const { previewDeployed } = await import("./deployed.ts");
+        return [await previewDeployed(options, log)];
+    });
+}
+
+async function write(
+    options: OutputOptions & { readonly allowDataLoss: boolean },
+    preview: () => Promise<readonly Report[]>,
+): Promise<number> {
+    try {
+        const reports = await preview();
         await writeReports(reports, options);
         return exitCode(reports, options.allowDataLoss);
     } catch (error) {

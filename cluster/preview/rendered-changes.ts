@@ -1,15 +1,18 @@
 import { autoName } from "../rendering/created-resources.ts";
 import type { RenderedResource } from "../rendering/rendered-resource.ts";
 import {
+    fixedName,
     isMapping,
     isWithin,
     otherSecretValue,
     secretValue,
     tierOf,
+    unknownValue,
     type PropertyChange,
     type ResourceChange,
     type ResourceState,
 } from "./change.ts";
+import { claimsOf } from "./claims.ts";
 import { propertyDifferences } from "./property-differences.ts";
 import { isReplacing } from "./replacement.ts";
 
@@ -67,10 +70,38 @@ function changesOfPairs(pairs: readonly Pair[]): ResourceChange[] {
             pairs.filter((_, index) => changes[index]?.operation === "replace").map(({ after }) => after),
         );
         if (now.size === replaced.size) {
-            return changes;
+            return withReplacedUsers(changes);
         }
         replaced = now;
     }
+}
+
+/**
+ * A claim is deleted before its successor of the same name is created, so the engine replaces the workload that has
+ * it mounted, too.
+ */
+function withReplacedUsers(changes: readonly ResourceChange[]): ResourceChange[] {
+    const claims = changes
+        .filter(({ type, operation }) => type.endsWith(":PersistentVolumeClaim") && operation === "replace")
+        .flatMap(({ after }) => fixedName(after) ?? []);
+    return changes.map((change): ResourceChange => {
+        const mounted = claimsOf(change.after?.inputs).filter((claim) => claims.includes(claim));
+        return mounted.length === 0 || change.before === undefined
+            ? change
+            : {
+                  ...change,
+                  operation: "replace",
+                  properties: [
+                      ...change.properties,
+                      ...mounted.map((claim) => ({
+                          path: `spec.template.spec.volumes[${claim}].persistentVolumeClaim`,
+                          before: claim,
+                          after: unknownValue,
+                          replaces: true,
+                      })),
+                  ],
+              };
+    });
 }
 
 function identityOf(resource: RenderedResource): Pick<ResourceChange, "urn" | "type" | "name" | "tier"> {

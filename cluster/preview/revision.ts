@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { run, tryRun } from "../command.ts";
 import { CommandFailure } from "../failure.ts";
-import { projectFolder } from "../stack-folder.ts";
+import { projectFolder } from "../project.ts";
 
 /** A revision of the project, checked out apart from the work tree. */
 export interface Revision {

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+
+import { readStackFile } from "../../settings/stack-file.ts";
+import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
+import { CommandFailure } from "../failure.ts";
+import { listenForInterruption } from "../interruption.ts";
+import { reportIfLate } from "../late-report.ts";
+import type { Log } from "../log-file.ts";
+import { installProviderPlugins } from "../provider-plugins.ts";
+import type { RenderingResponse } from "../rendering/rendered-resource.ts";
+import { stackFile } from "../stack-folder.ts";
+import { openStack, prepareStackFiles, pulumiEnvironment } from "../stack-session.ts";
+import type { TargetOptions } from "../stack-target.ts";
+import { downloadsAnswer, provideTools } from "../tools.ts";
+import { UpdateProgress } from "../update-progress.ts";
+import { causesBySetting } from "./causes.ts";
+import { EngineChanges } from "./engine-changes.ts";
+import { lastConfig } from "./last-config.ts";
+import { renderApart } from "./rendering.ts";
+import type { Report } from "./report.ts";
+import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
+import { reportOf } from "./summary.ts";
+
+export interface DeployedOptions extends TargetOptions {
+    readonly stack: string;
+    readonly offline: boolean;
+    /** Where to keep the plan, for `npm run up -- --plan`. */
+    readonly savePlan?: string | undefined;
+}
+
+/**
+ * What `npm run up` would change in a stack as it is deployed now: by Pulumi's own preview.
+ *
+ * @throws CommandFailure if there is no cluster yet, or the engine finds a mistake
+ */
+export async function previewDeployed(options: DeployedOptions, log: Log): Promise<Report> {
+    const { stack } = options;
+    const late = reportIfLate((line) => {
+        log.write(line);
+        process.stderr.write(`${line}\n`);
+    });
+    const interruption = listenForInterruption(() => undefined);
+    try {
+        const chosen = await chooseStack(stack, options);
+        const { target, backend } = chosen;
+        if (!existsSync(target.kubeconfig)) {
+            throw new CommandFailure(
+                `There is no cluster yet to preview the stack ${stack} on: ${target.reason} is not there.`,
+                "Make it: npm run up. Or compare with a revision, without a cluster: npm run preview -- --against HEAD",
+            );
+        }
+        const offline = options.offline || !(await downloadsAnswer());
+        const tools = await provideTools({ offline, report: late.report, signal: interruption.requested });
+        const environment = pulumiEnvironment(chosen, tools);
+        await installProviderPlugins({
+            pulumi: tools.pulumi,
+            environment,
+            offline,
+            report: late.report,
+            signal: interruption.requested,
+        });
+        await prepareStackFiles(chosen);
+        const opened = await openStack(chosen, environment, interruption, true);
+        if (opened === undefined) {
+            throw new CommandFailure(`The stack ${stack} can't be created.`);
+        }
+        const settings = changedSettings(chosen, await lastConfig(chosen, opened));
+        const changes = new EngineChanges();
+        const progress = new UpdateProgress();
+        const [trials] = await Promise.all([
+            renderTrials(chosen, settings),
+            opened
+                .preview({
+                    color: "never",
+                    suppressProgress: true,
+                    message: "npm run preview",
+                    onOutput: log.write,
+                    onError: log.write,
+                    onEvent: (event) => {
+                        changes.take(event);
+                        progress.take(event);
+                    },
+                    ...(options.savePlan !== undefined && { plan: options.savePlan }),
+                })
+                .catch((error: unknown) => {
+                    refuse(progress.errors, error);
+                }),
+        ]);
+        const [own, ...reverted] = trials;
+        return reportOf({
+            stack,
+            against: `what is deployed to ${target.context} (state in ${backend.description})`,
+            remarks: progress.errors.map((error) => `The engine refuses this change: ${error}`),
+            changes: changes.changes(),
+            settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
+            changedByCode: undefined,
+        });
+    } finally {
+        late.end();
+        interruption.stopListening();
+    }
+}
+
+/** What is protected fails the engine's preview too; that is a result, and any other failure is none. */
+function refuse(errors: readonly string[], error: unknown): void {
+    if (errors.length === 0) {
+        throw error;
+    }
+    if (!errors.every((each) => /protect/i.test(each))) {
+        throw new CommandFailure(errors.join("\n"), "Nothing was changed. Correct this and run it again.", {
+            cause: error,
+        });
+    }
+}
+
+/** The settings that differ from those of the last `up`. */
+function changedSettings(chosen: ChosenStack, before: Config | undefined): readonly SettingChange[] {
+    return before === undefined ? [] : settingChanges(before, presentConfig(chosen));
+}
+
+function presentConfig({ project, stack, config }: ChosenStack): Config {
+    return { ...readStackFile(stackFile(stack, project)), ...config };
+}
+
+/** The program as it is, and for each changed setting the program with that one put back. */
+async function renderTrials(
+    chosen: ChosenStack,
+    settings: readonly SettingChange[],
+): Promise<RenderingResponse> {
+    if (settings.length === 0) {
+        return [];
+    }
+    const { project, stack } = chosen;
+    const configs = [presentConfig(chosen), ...settings.map(({ reverted }) => reverted)];
+    return await renderApart({
+        folder: project.folder,
+        renderings: configs.map((config) => ({ stack, config })),
+    });
+}

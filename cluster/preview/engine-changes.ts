@@ -1,0 +1,173 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+import {
+    fixedName,
+    isMapping,
+    isWithin,
+    otherSecretValue,
+    secretValue,
+    tierOf,
+    unknownValue,
+    type Operation,
+    type PropertyChange,
+    type ResourceChange,
+    type ResourceState,
+} from "./change.ts";
+import { propertyDifferences } from "./property-differences.ts";
+import { isReplacing } from "./replacement.ts";
+
+type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
+type StepState = NonNullable<Step["old"]>;
+
+/** How the engine writes a value that it doesn't know yet (pulumi, sdk/go/common/resource/plugin/rpc.go). */
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The key by which the engine marks a secret (pulumi, sdk/go/common/resource/sig). */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+const operations: Readonly<Record<string, Operation>> = {
+    same: "same",
+    create: "create",
+    import: "create",
+    update: "update",
+    delete: "delete",
+    replace: "replace",
+    "create-replacement": "replace",
+    "import-replacement": "replace",
+    "delete-replaced": "replace",
+};
+
+/** Collects from the engine's events what it would do. */
+export class EngineChanges {
+    readonly #steps = new Map<string, Step[]>();
+
+    /** Takes in one event of a preview. */
+    take({ resourcePreEvent }: EngineEvent): void {
+        if (resourcePreEvent !== undefined) {
+            const { metadata } = resourcePreEvent;
+            this.#steps.set(metadata.urn, [...(this.#steps.get(metadata.urn) ?? []), metadata]);
+        }
+    }
+
+    /** The changes so far, in the order of the resources' URNs. */
+    changes(): ResourceChange[] {
+        return [...this.#steps]
+            .flatMap(([urn, steps]) => this.#changeOf(urn, steps))
+            .sort((one, other) => (one.urn < other.urn ? -1 : 1));
+    }
+
+    #changeOf(urn: string, steps: readonly Step[]): ResourceChange[] {
+        const known = steps.flatMap(({ op }) => operations[op] ?? []);
+        const operation = known.includes("replace") ? "replace" : known.at(-1);
+        // The deletion that a replacement ends with tells nothing of what comes after.
+        const telling = steps.filter(({ op }) => op !== "delete-replaced");
+        const before = (telling.length > 0 ? telling : steps).find(({ old }) => old !== undefined)?.old;
+        const after = telling.findLast((step) => step.new !== undefined)?.new;
+        const state = after ?? before;
+        // The engine's own provider of a package that nobody configures is nothing that the program says.
+        const isDefault =
+            state?.type.startsWith("pulumi:providers:") === true && nameOf(urn).startsWith("default");
+        if (operation === undefined || state?.custom !== true || isDefault) {
+            return [];
+        }
+        const [former, latter] = [before && stateOf(before), after && stateOf(after)];
+        return [
+            {
+                urn: shortUrn(urn),
+                type: state.type,
+                name: nameOf(urn),
+                tier: tierOf(this.#parents(state.parent)),
+                operation,
+                before: operation === "create" ? undefined : former,
+                after: operation === "delete" ? undefined : latter,
+                properties:
+                    operation === "update" || operation === "replace"
+                        ? propertiesOf(state.type, former, latter, steps)
+                        : [],
+            },
+        ];
+    }
+
+    /** The names of the components around a resource, outermost first. */
+    #parents(urn: string): string[] {
+        if (urn === "" || urn.includes("::pulumi:pulumi:Stack::")) {
+            return [];
+        }
+        const [step] = this.#steps.get(urn) ?? [];
+        return [...this.#parents((step?.new ?? step?.old)?.parent ?? ""), nameOf(urn)];
+    }
+}
+
+function shortUrn(urn: string): string {
+    return urn.split("::").slice(2).join("::");
+}
+
+function nameOf(urn: string): string {
+    return urn.split("::").slice(3).join("::");
+}
+
+function stateOf({ inputs, protect }: StepState): ResourceState {
+    const plain = withoutInternals(inputs);
+    return { inputs: isMapping(plain) ? plain : {}, protect: protect === true };
+}
+
+/** Without the properties that the providers keep for themselves, and with words for what isn't known. */
+function withoutInternals(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(withoutInternals);
+    }
+    if (isMapping(value)) {
+        if (secretSignature in value) {
+            return secretValue;
+        }
+        const entries = Object.entries(value).filter(([key]) => !key.startsWith("__"));
+        return Object.fromEntries(entries.map(([key, item]) => [key, withoutInternals(item)]));
+    }
+    return value === unknown ? unknownValue : value;
+}
+
+function propertiesOf(
+    type: string,
+    before: ResourceState | undefined,
+    after: ResourceState | undefined,
+    steps: readonly Step[],
+): PropertyChange[] {
+    const seen = propertyDifferences(before?.inputs ?? {}, after?.inputs ?? {}).filter(
+        // A made-up name only follows from the replacement.
+        ({ path }) => path !== "metadata.name" || fixedName(after) !== undefined,
+    );
+    // A secret looks the same before and after; that it differs is known by its path alone.
+    const hidden = pathsOf(steps).filter(
+        (path) => !seen.some((each) => isWithin(each.path, path) || isWithin(path, each.path)),
+    );
+    const differences = [
+        ...seen,
+        ...hidden
+            .filter((path) => isSecret(after?.inputs, path))
+            .map((path) => ({ path, before: secretValue, after: otherSecretValue })),
+    ];
+    return differences.map((difference) => ({ ...difference, replaces: isReplacing(type, difference.path) }));
+}
+
+function pathsOf(steps: readonly Step[]): string[] {
+    return [
+        ...new Set(
+            steps.flatMap(({ detailedDiff, diffs }) => {
+                const detailed = Object.keys(detailedDiff ?? {});
+                return detailed.length > 0 ? detailed : (diffs ?? []);
+            }),
+        ),
+    ];
+}
+
+/** Whether what is at a path, or all around it, is a secret. */
+function isSecret(inputs: unknown, path: string): boolean {
+    let value = inputs;
+    for (const [, key = "", quoted] of path.matchAll(/([^.[\]"]+)|\["((?:[^"\\]|\\.)*)"\]/g)) {
+        if (!isMapping(value)) {
+            break;
+        }
+        value = value[quoted ?? key];
+    }
+    return value !== undefined && JSON.stringify(value).includes(secretValue);
+}
