@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { readyEndpoints } from "../explain/gather.ts";
 import { settling, type Context } from "./context.ts";
 import { holdCommand, readPeers } from "./probe-scripts.ts";
 import { answer, type Row } from "./row.ts";
@@ -44,8 +45,7 @@ async function endpoints({ client, declared }: Context, tier: LiveTier): Promise
             const ready = (tiers.find(({ name }) => name === tier.name)?.pods ?? []).filter(isReady);
             const pods = ready.map(({ metadata }) => metadata?.name ?? "").sort();
             const targets = slices.items
-                .flatMap((slice) => slice.endpoints)
-                .filter(({ conditions }) => conditions?.ready !== false)
+                .flatMap(readyEndpoints)
                 .map(({ targetRef, addresses }) => targetRef?.name ?? addresses[0] ?? "")
                 .sort();
             const same = pods.join() === targets.join();

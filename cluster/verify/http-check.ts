@@ -49,6 +49,7 @@ async function throughService(context: Context, tier: LiveTier): Promise<Row> {
             return {
                 observed: found === undefined ? "no answer" : String(found.status),
                 asExpected: found?.status === 200,
+                why: `${tier.name} answers on its Service, but not as its readiness probe wants it to.`,
             };
         },
     );

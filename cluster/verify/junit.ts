@@ -1,3 +1,4 @@
+import { isUnexpected } from "./explain-rows.ts";
 import type { Row } from "./row.ts";
 
 /** The rows as a JUnit report: a test suite for each group, a test case for each row. */
@@ -5,7 +6,7 @@ export function junitReport(rows: readonly Row[]): string {
     const groups = [...new Set(rows.map(({ group }) => group))];
     const suites = groups.map((group) => {
         const own = rows.filter((row) => row.group === group);
-        const failures = own.filter(isFailure).length;
+        const failures = own.filter(isUnexpected).length;
         const skipped = own.filter(({ verdict }) => verdict === "not enforced").length;
         const attributes = `tests="${String(own.length)}" failures="${String(failures)}" skipped="${String(skipped)}"`;
         return [`  <testsuite name="${group}" ${attributes}>`, ...own.map(testCase), "  </testsuite>"].join(
@@ -21,10 +22,6 @@ export function junitReport(rows: readonly Row[]): string {
     ].join("\n");
 }
 
-function isFailure({ verdict }: Row): boolean {
-    return verdict === "fail" || verdict === "untold";
-}
-
 function testCase(row: Row): string {
     const name = escaped(`${row.from} → ${row.to}: ${row.what}`);
     const open = `    <testcase classname="verify.${row.group}" name="${name}" time="${row.seconds.toFixed(3)}"`;
@@ -32,7 +29,7 @@ function testCase(row: Row): string {
     if (row.verdict === "not enforced") {
         return `${open}><skipped message="${escaped(`${seen}: not enforced here`)}"/></testcase>`;
     }
-    return isFailure(row)
+    return isUnexpected(row)
         ? `${open}><failure message="${escaped(seen)}">${escaped(row.why ?? "")}</failure></testcase>`
         : `${open}/>`;
 }

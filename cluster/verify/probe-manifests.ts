@@ -124,7 +124,8 @@ function sleeping(name: string, tier: LiveTier, secret: boolean): object {
         command: ["bash", "-c", `trap exit TERM; sleep ${String(longestLife)} & wait`],
         ...(original?.securityContext !== undefined && { securityContext: original.securityContext }),
         resources: {
-            requests: { cpu: "1m", memory: "16Mi", "ephemeral-storage": "8Mi" },
+            // No CPU is asked for: they must fit on a full node, too, and sleep nearly all the time.
+            requests: { cpu: "0", memory: "16Mi", "ephemeral-storage": "8Mi" },
             limits: { cpu: "500m", memory: "128Mi", "ephemeral-storage": "32Mi" },
         },
         volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...mounts],

@@ -1,3 +1,4 @@
+import { isUnexpected } from "./explain-rows.ts";
 import type { Row } from "./row.ts";
 
 const marks = { pass: "✔", fail: "✖", "not enforced": "–", untold: "?" } as const;
@@ -41,21 +42,27 @@ function shortened(cell: string): string {
     return line.length > widest ? `${line.slice(0, widest - 1)}…` : line;
 }
 
-/** Each reason once, with the rows that it explains. */
+/** Each reason once, below the rows that it explains; of denials that could not be told only how many. */
 function explanations(rows: readonly Row[]): string[] {
-    const wrong = rows.filter(({ verdict }) => verdict === "fail" || verdict === "untold");
     const byReason = new Map<string, Row[]>();
-    for (const row of wrong) {
+    for (const row of rows.filter(isUnexpected)) {
         const reason = row.why ?? `Expected ${row.expected}, and it was: ${row.observed}`;
         byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
     }
-    return [...byReason].flatMap(([reason, explained]) => [
-        ...explained.map(
-            ({ verdict, group, from, to, what }) => `${marks[verdict]} ${group}: ${from} → ${to}, ${what}`,
-        ),
-        ...reason.split("\n").map((line) => `    ${line}`),
-        "",
-    ]);
+    return [...byReason].flatMap(([reason, explained]) => {
+        const failed = explained.filter(({ verdict }) => verdict === "fail");
+        const untold = explained.length - failed.length;
+        return [
+            ...failed.map(({ group, from, to, what }) => `${marks.fail} ${group}: ${from} → ${to}, ${what}`),
+            ...(untold > 0
+                ? [
+                      `${marks.untold} ${String(untold)} ${untold === 1 ? "row that proves" : "rows that prove"} nothing meanwhile`,
+                  ]
+                : []),
+            ...reason.split("\n").map((line) => `    ${line}`),
+            "",
+        ];
+    });
 }
 
 function summary(rows: readonly Row[]): string {

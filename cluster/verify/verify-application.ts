@@ -1,8 +1,11 @@
 import { CommandFailure } from "../failure.ts";
 import type { KubernetesClient } from "../kubernetes-client.ts";
 import type { Command } from "../command-run.ts";
+import { explainIngresses, explainTiers } from "../explain/explain.ts";
+import { settingName } from "../explain/setting-name.ts";
 import { runChecks } from "./checks.ts";
-import { limitedExec } from "./context.ts";
+import { limitedExec, type Context } from "./context.ts";
+import { explainRows, isUnexpected, type Findings } from "./explain-rows.ts";
 import { createProbes } from "./probe-pods.ts";
 import type { ProbeContainers } from "./probe-manifests.ts";
 import type { Row } from "./row.ts";
@@ -42,17 +45,28 @@ export async function verifyApplication(
                 status(`${String(count)} of ${String(all)} parts`);
             });
             const rows = await Promise.race([checks, aborted(signal)]);
-            const wrong = rows.filter(({ verdict }) => verdict === "fail" || verdict === "untold").length;
+            const wrong = rows.filter(isUnexpected).length;
             done(
                 wrong === 0
                     ? `${String(rows.length)} rows`
                     : `${String(wrong)} of ${String(rows.length)} rows are not as expected`,
             );
-            return rows;
+            return wrong === 0 ? rows : explainRows(rows, await findings(context));
         });
     } finally {
         await probes.remove();
     }
+}
+
+/** Looks at the tiers and the Ingress for what may be behind rows that are not as expected. */
+async function findings({ client, declared, refresh }: Context): Promise<Findings> {
+    const { namespace, tiers, url } = declared;
+    const names = tiers.map(({ name }) => name);
+    const [ofTiers, ingress] = await Promise.all([
+        explainTiers(client, namespace, names, { setting: settingName, refresh }),
+        url === undefined ? undefined : explainIngresses(client, namespace),
+    ]);
+    return { tiers: ofTiers, ingress };
 }
 
 /** Rejects when the command is to stop. */

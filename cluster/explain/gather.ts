@@ -1,0 +1,218 @@
+import type {
+    CoreV1Event,
+    V1Container,
+    V1ContainerStatus,
+    V1EndpointSlice,
+    V1Pod,
+} from "@kubernetes/client-node";
+
+import type { KubernetesClient } from "../kubernetes-client.ts";
+import type {
+    ContainerEvidence,
+    EventEvidence,
+    IngressEvidence,
+    PodEvidence,
+    TierEvidence,
+} from "./evidence.ts";
+
+/** The label that a tier's objects carry (components/labels.ts). */
+const tierLabel = "app.kubernetes.io/name";
+
+/** How many of a container's last lines are looked at. */
+const lines = 15;
+
+/** Collects what there is about some tiers of a namespace. */
+export async function gatherTiers(
+    client: KubernetesClient,
+    namespace: string,
+    tiers: readonly string[],
+): Promise<TierEvidence[]> {
+    const { core, apps, discovery } = client;
+    const [deployments, pods, claims, services, slices, events] = await Promise.all([
+        apps.listNamespacedDeployment({ namespace }),
+        core.listNamespacedPod({ namespace }),
+        core.listNamespacedPersistentVolumeClaim({ namespace }),
+        core.listNamespacedService({ namespace }),
+        discovery.listNamespacedEndpointSlice({ namespace }),
+        core.listNamespacedEvent({ namespace }),
+    ]);
+    return await Promise.all(
+        tiers.map(async (tier): Promise<TierEvidence> => {
+            const ofTier = (object: { metadata?: { labels?: Record<string, string> } }): boolean =>
+                object.metadata?.labels?.[tierLabel] === tier;
+            const deployment = deployments.items.find(ofTier);
+            const service = services.items.find(({ metadata }) => metadata?.name === tier);
+            const own = pods.items.filter(
+                (pod) => ofTier(pod) && pod.metadata?.deletionTimestamp === undefined,
+            );
+            const ownClaims = claims.items.filter(ofTier);
+            const failure = deployment?.status?.conditions?.find(
+                ({ type, status }) => type === "ReplicaFailure" && status === "True",
+            );
+            const names = new Set([
+                ...own.map(({ metadata }) => `Pod ${metadata?.name ?? ""}`),
+                ...ownClaims.map(({ metadata }) => `PersistentVolumeClaim ${metadata?.name ?? ""}`),
+                `Deployment ${deployment?.metadata?.name ?? ""}`,
+                `Service ${tier}`,
+            ]);
+            const [port] = service?.spec?.ports ?? [];
+            return {
+                tier,
+                namespace,
+                ...(deployment !== undefined && { replicas: deployment.spec?.replicas ?? 1 }),
+                ...(failure?.message !== undefined && { replicaFailure: failure.message }),
+                pods: await Promise.all(own.map((pod) => podEvidence(client, pod))),
+                claims: ownClaims.map(({ metadata, spec, status }) => ({
+                    name: metadata?.name ?? "",
+                    phase: status?.phase ?? "",
+                    ...(spec?.storageClassName !== undefined && { className: spec.storageClassName }),
+                })),
+                ...(service !== undefined && {
+                    service: {
+                        selector: service.spec?.selector ?? {},
+                        port: port?.port ?? 0,
+                        targetPort: String(port?.targetPort ?? port?.port ?? ""),
+                    },
+                }),
+                endpoints: slices.items
+                    .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === tier)
+                    .flatMap(readyEndpoints)
+                    .flatMap(({ addresses }) => addresses),
+                events: eventsOf(events.items, names),
+            };
+        }),
+    );
+}
+
+/** The ready endpoints of a slice. */
+export function readyEndpoints(slice: V1EndpointSlice): V1EndpointSlice["endpoints"] {
+    // Without a pod the API says null, though the client library knows nothing of it.
+    const endpoints: unknown = slice.endpoints;
+    return endpoints === null ? [] : slice.endpoints.filter(({ conditions }) => conditions?.ready !== false);
+}
+
+async function podEvidence(client: KubernetesClient, pod: V1Pod): Promise<PodEvidence> {
+    const { metadata, spec, status } = pod;
+    const conditions = status?.conditions ?? [];
+    const scheduled = conditions.find(({ type }) => type === "PodScheduled");
+    const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const all = [
+        ...(spec?.initContainers ?? []).map((container) => ({ container, init: true })),
+        ...(spec?.containers ?? []).map((container) => ({ container, init: false })),
+    ];
+    return {
+        name: metadata?.name ?? "",
+        phase: status?.phase ?? "",
+        ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
+        labels: metadata?.labels ?? {},
+        ...(scheduled?.status === "False" && { unschedulable: scheduled.message ?? "" }),
+        containers: await Promise.all(
+            all.map(({ container, init }) =>
+                containerEvidence(
+                    client,
+                    pod,
+                    container,
+                    init,
+                    statuses.find(({ name }) => name === container.name),
+                ),
+            ),
+        ),
+        ports: Object.fromEntries(
+            (spec?.containers ?? [])
+                .flatMap(({ ports }) => ports ?? [])
+                .map(({ name, containerPort }) => [name ?? String(containerPort), containerPort]),
+        ),
+    };
+}
+
+async function containerEvidence(
+    client: KubernetesClient,
+    pod: V1Pod,
+    { name, image, resources }: V1Container,
+    init: boolean,
+    status: V1ContainerStatus | undefined,
+): Promise<ContainerEvidence> {
+    const waiting = status?.state?.waiting;
+    const terminated = status?.state?.terminated ?? status?.lastState?.terminated;
+    const ready = status?.ready ?? false;
+    // An init container that has done its work is of no interest.
+    const started = status !== undefined && (terminated !== undefined || status.state?.running !== undefined);
+    return {
+        name,
+        init,
+        image: image ?? "",
+        memoryLimit: resources?.limits?.["memory"] ?? "",
+        ready,
+        restarts: status?.restartCount ?? 0,
+        ...(waiting !== undefined && {
+            waiting: { reason: waiting.reason ?? "", message: waiting.message ?? "" },
+        }),
+        ...(terminated !== undefined && {
+            terminated: {
+                reason: terminated.reason ?? "",
+                exitCode: terminated.exitCode,
+                message: terminated.message ?? "",
+            },
+        }),
+        log: started && !ready ? await lastLines(client, pod, name, status.state?.running === undefined) : [],
+    };
+}
+
+async function lastLines(
+    { core }: KubernetesClient,
+    { metadata }: V1Pod,
+    container: string,
+    ended: boolean,
+): Promise<string[]> {
+    const request = {
+        name: metadata?.name ?? "",
+        namespace: metadata?.namespace ?? "",
+        container,
+        tailLines: lines,
+    };
+    for (const previous of ended ? [true, false] : [false]) {
+        try {
+            const log = await core.readNamespacedPodLog({ ...request, previous });
+            if (log.trim() !== "") {
+                return log.trim().split("\n");
+            }
+        } catch {
+            // The kubelet keeps no log of a container that never ran: then there is nothing to show.
+        }
+    }
+    return [];
+}
+
+function eventsOf(events: readonly CoreV1Event[], objects: ReadonlySet<string>): EventEvidence[] {
+    return events
+        .map((event) => ({ event, time: timeOf(event) }))
+        .sort((one, other) => one.time - other.time)
+        .map(({ event: { involvedObject, reason, message, type } }) => ({
+            object: `${involvedObject.kind ?? ""} ${involvedObject.name ?? ""}`,
+            reason: reason ?? "",
+            message: message ?? "",
+            warning: type === "Warning",
+        }))
+        .filter(({ object }) => objects.has(object));
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+    return (lastTimestamp ?? eventTime ?? metadata.creationTimestamp)?.getTime() ?? 0;
+}
+
+/** Collects what there is about the Ingresses of a namespace. */
+export async function gatherIngresses(
+    { networking }: KubernetesClient,
+    namespace: string,
+): Promise<IngressEvidence[]> {
+    const [ingresses, classes] = await Promise.all([
+        networking.listNamespacedIngress({ namespace }),
+        networking.listIngressClass(),
+    ]);
+    return ingresses.items.map(({ metadata, spec, status }) => ({
+        name: metadata?.name ?? "",
+        className: spec?.ingressClassName ?? "",
+        classes: classes.items.map((each) => each.metadata?.name ?? ""),
+        addresses: (status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? ""),
+    }));
+}
