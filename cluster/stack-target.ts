@@ -30,6 +30,8 @@ const recordSchema = v.strictObject({
     context: v.string(),
     /** The UID of the namespace kube-system: it identifies a cluster. */
     clusterUid: v.string(),
+    /** Whether the last update was not seen to end well: what it changed may not be in the state. */
+    unfinished: v.exactOptional(v.boolean()),
 });
 
 /** What a stack was last deployed to. */

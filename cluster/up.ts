@@ -9,6 +9,7 @@ import { provideCluster } from "./provide-cluster.ts";
 import { reconcile, refuseIfBusy } from "./reconcile.ts";
 import { describeResult } from "./result.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
+import { whyRefresh } from "./refresh-reason.ts";
 import { followUpdate, type Follow } from "./run-update.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
@@ -88,7 +89,7 @@ export async function bringUp(
         return { client, uid };
     });
 
-    const { opened, refresh } = await progress.step("State", async (talk) => {
+    const { opened, record, refresh } = await progress.step("State", async (talk) => {
         await prepareStackFiles(chosen);
         if (backend.managed) {
             await clearLocks(project.name, shortName(stack), talk.report, interruption);
@@ -106,13 +107,22 @@ export async function bringUp(
         const another = deployedTo !== undefined && deployedTo.clusterUid !== uid;
         refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, project);
         const { own, kubeconfig, context } = target;
-        await recordDeployedTo(
-            stack,
-            { own: own !== undefined, kubeconfig, context, clusterUid: uid },
-            project,
+        const record = { own: own !== undefined, kubeconfig, context, clusterUid: uid };
+        await recordDeployedTo(stack, { ...record, unfinished: true }, project);
+        const refreshReason =
+            state.resources === 0
+                ? undefined
+                : whyRefresh({
+                      asked: options.refresh,
+                      another,
+                      unfinished: deployedTo?.unfinished === true || state.pending.length > 0,
+                      missing,
+                  });
+        const known = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
+        talk.done(
+            refreshReason === undefined ? known : `compared with the cluster first, since ${refreshReason}`,
         );
-        talk.done(whatIsKnown(state.resources, another, missing));
-        return { opened, refresh: options.refresh || missing.length > 0 || (another && state.resources > 0) };
+        return { opened, record, refresh: refreshReason !== undefined };
     });
 
     const outputs = await progress.step("Application", async (talk) => {
@@ -127,6 +137,7 @@ export async function bringUp(
                     ...(options.plan !== undefined && { plan: options.plan }),
                 });
             const update = await followUpdate(talk, log, commands, operation, pods.troubles);
+            await recordDeployedTo(stack, record, project);
             talk.done(update.progress.summary());
             return update.result.outputs;
         } finally {
@@ -155,17 +166,4 @@ function refuseAnotherCluster(another: boolean, target: KnownTarget, { commands 
                 "Otherwise use another stack for this cluster: --stack NAME",
         );
     }
-}
-
-function whatIsKnown(resources: number, another: boolean, missing: readonly string[]): string {
-    if (resources === 0) {
-        return "nothing deployed yet";
-    }
-    if (another) {
-        return "the cluster was made anew, so the state is compared with it first";
-    }
-    if (missing.length > 0) {
-        return `${missing.length} objects are gone from the cluster (${missing[0] ?? ""}…), so the state is compared with it first`;
-    }
-    return `${resources} resources known`;
 }
