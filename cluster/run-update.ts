@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 import { CommandFailure } from "./failure.ts";
 import type { Log } from "./log-file.ts";
+import { planViolation } from "./plan-violation.ts";
 import type { Talk } from "./progress.ts";
 import type { ProjectCommands } from "./project.ts";
 import { UpdateProgress } from "./update-progress.ts";
@@ -48,6 +49,15 @@ export async function followUpdate<Result>(
     } catch (error) {
         if (progress.errors.length === 0) {
             throw error;
+        }
+        const violations = progress.errors.flatMap((text) => planViolation(text) ?? []);
+        if (violations.length > 0) {
+            throw new CommandFailure(
+                `Something has changed since the plan was made:\n${violations.join("\n")}`,
+                "Nothing but what is in the plan was done. See what would be done now, and save it as a new plan: " +
+                    "npm run preview -- --save-plan FILE",
+                { cause: error },
+            );
         }
         throw new CommandFailure(
             [...progress.errors, ...troubles()].join("\n"),

@@ -21,7 +21,7 @@ import { reportOf } from "./summary.ts";
  * @throws CommandFailure if the revision is none, or either program can't be rendered
  */
 export async function previewAgainst(reference: string, stacks?: readonly string[]): Promise<Report[]> {
-    return await withRevision(reference, async (revision) => {
+    return await withRevision(reference, "with packages", async (revision) => {
         const names = [...new Set([...stackNames(revision.folder), ...stackNames(projectFolder)])].sort();
         const chosen = stacks ?? names;
         for (const stack of chosen.filter((name) => !names.includes(name))) {
@@ -100,6 +100,7 @@ function removedStackReport(stack: string, against: string, remarks: readonly st
     const remark = `Pulumi.${stack}.yaml is removed. That changes nothing in the cluster; the stack can no longer be updated from here.`;
     return reportOf({
         stack,
+        source: "revision",
         against,
         remarks: [...remarks, remark],
         changes: [],

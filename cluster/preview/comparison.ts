@@ -31,6 +31,7 @@ export function comparisonReport(comparison: Comparison): Report {
     const { stack, against, remarks, settings, earlier, resources, reverted, withEarlierConfig } = comparison;
     return reportOf({
         stack,
+        source: "revision",
         against,
         remarks,
         changes: renderedChanges(earlier, resources),

@@ -89,6 +89,7 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         const [own, ...reverted] = trials;
         return reportOf({
             stack,
+            source: "deployed",
             against: `what is deployed to ${target.context} (state in ${backend.description})`,
             remarks: progress.errors.map((error) => `The engine refuses this change: ${error}`),
             changes: changes.changes(),

@@ -4,9 +4,9 @@ import { causesInWords, effectInWords, headline, resourcesInWords } from "./word
 /** The longest comment, in characters; GitHub takes 65,536. */
 export const longestComment = 64_000;
 
-/** By what a stack's comment is found again among those of a pull request. */
-export function commentMarker(stack: string): string {
-    return `<!-- multitier preview of ${stack.replaceAll(/[^\w./-]/g, "_")} -->`;
+/** By what the comment on a stack is found again among those of a pull request. */
+export function commentMarker({ stack, source }: Pick<Report, "stack" | "source">): string {
+    return `<!-- multitier preview of ${stack}${source === "deployed" ? " on a cluster" : ""} -->`;
 }
 
 /**
@@ -15,8 +15,8 @@ export function commentMarker(stack: string): string {
  */
 export function markdown(report: Report): string {
     const summary = [
-        commentMarker(report.stack),
-        `### Preview of ${code(report.stack)}: ${headline(report)}`,
+        commentMarker(report),
+        `### Preview of ${code(report.stack)}${report.source === "deployed" ? " on a cluster" : ""}: ${headline(report)}`,
         "",
         `Compared with ${escaped(report.against)}.`,
         ...report.remarks.map(escaped),

@@ -37,7 +37,9 @@ const finding = v.object({ tier: text, resource: text, text });
 
 /** What changes in one stack. */
 export const reportSchema = v.object({
-    stack: text,
+    stack: v.pipe(v.string(), v.regex(/^[\w./-]{1,200}$/)),
+    /** Whether it is compared with what another revision renders, or with what is deployed. */
+    source: v.picklist(["revision", "deployed"]),
     /** What it is compared with, as in "commit 0123abc (origin/main)". */
     against: text,
     /** What whoever reads it has to know about the comparison itself. */
@@ -52,7 +54,7 @@ export const reportSchema = v.object({
 /** What `npm run preview -- --json` writes. */
 export const documentSchema = v.object({
     format: v.literal("multitier-preview-1"),
-    previews: v.array(reportSchema),
+    previews: v.pipe(v.array(reportSchema), v.maxLength(50)),
 });
 
 export type Report = v.InferOutput<typeof reportSchema>;

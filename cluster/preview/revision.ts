@@ -18,14 +18,16 @@ export interface Revision {
 }
 
 /**
- * Checks a revision out into a temporary folder, with the packages of this checkout, and removes it after use. Neither
- * the work tree nor anything in the repository is touched.
+ * Checks a revision out into a temporary folder and removes it after use. Neither the work tree nor anything in the
+ * repository is touched.
  *
  * @param reference what git takes for a commit
+ * @param packages whether it gets the packages of this checkout; otherwise none are there
  * @throws CommandFailure if there is no such commit, or no program in it
  */
 export async function withRevision<Result>(
     reference: string,
+    packages: "with packages" | "without packages",
     use: (revision: Revision) => Promise<Result>,
 ): Promise<Result> {
     const commit = await tryRun("git", [
@@ -58,7 +60,9 @@ export async function withRevision<Result>(
                 "Compare with a later one.",
             );
         }
-        await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
+        if (packages === "with packages") {
+            await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
+        }
         return await use({ commit, folder, cacheFolder: join(place, "cache") });
     } finally {
         await rm(place, { recursive: true, force: true });

@@ -17,6 +17,7 @@ import { shownValues } from "./shown-value.ts";
 /** What a report is made of, from whatever source it is known. */
 export interface Changes {
     readonly stack: string;
+    readonly source: Report["source"];
     readonly against: string;
     readonly remarks: readonly string[];
     readonly changes: readonly ResourceChange[];
@@ -27,11 +28,12 @@ export interface Changes {
 }
 
 /** Sums up by tier what changes in a stack. */
-export function reportOf({ stack, against, remarks, changes, ...causes }: Changes): Report {
+export function reportOf({ stack, source, against, remarks, changes, ...causes }: Changes): Report {
     const findings = findingsOf(changes);
     const tiers = grouped(changes, ({ tier }) => tier);
     return {
-        stack: short(stack),
+        stack,
+        source,
         against: short(against),
         remarks: remarks.map(short),
         dataAtRisk: findings.dataAtRisk.map(shortFinding),

@@ -1,0 +1,101 @@
+import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command as Program } from "commander";
+import { execa } from "execa";
+
+import { CommandFailure, messageOf } from "../failure.ts";
+import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
+import { withRevision } from "../preview/revision.ts";
+import { lintWorkflows } from "./actionlint.ts";
+import { commentOnPullRequest } from "./comment.ts";
+import { thisRun } from "./github.ts";
+import { readPreviewDocument } from "./preview-document.ts";
+
+function say(text: string): void {
+    process.stdout.write(`${text}\n`);
+}
+
+/** The largest summary of a job that GitHub takes, in bytes. */
+const largestSummary = 1_000_000;
+
+const program = new Program("npm run workflow --").description("What the workflows in .github/workflows do.");
+
+program
+    .command("lint")
+    .description("check the workflows with actionlint")
+    .action(async () => {
+        await lintWorkflows();
+        say("actionlint finds nothing wrong with the workflows.");
+    });
+
+program
+    .command("summary <file>")
+    .description("show a Markdown file as the job's summary; by hand: print it")
+    .action((file: string) => {
+        const text = readFileSync(file, "utf8").slice(0, largestSummary);
+        const summary = process.env["GITHUB_STEP_SUMMARY"] ?? "";
+        if (summary === "") {
+            say(text);
+        } else {
+            appendFileSync(summary, text);
+        }
+    });
+
+program
+    .command("comment <file>")
+    .description("show previews (JSON) on the pull request of this run")
+    .action(async (file: string) => {
+        (await commentOnPullRequest(file, thisRun())).forEach(say);
+    });
+
+program
+    .command("gate <file>")
+    .description("fail if previews (JSON) put data at risk, unless ALLOW_DATA_LOSS is true")
+    .action((file: string) => {
+        const { previews } = readPreviewDocument(file);
+        process.exitCode = exitCode(previews, process.env["ALLOW_DATA_LOSS"] === "true");
+        if (process.exitCode === dataAtRiskCode) {
+            say("Data is at risk. If it may be lost, give the pull request the label allow-data-loss.");
+        }
+    });
+
+program
+    .command("base <revision>")
+    .description("bring up another revision of this repository, with its own packages")
+    .action(async (revision: string) => {
+        await withRevision(revision, "without packages", async ({ folder }) => {
+            await execa("node", [join("cluster", "start.mjs"), "up", "--yes"], {
+                cwd: folder,
+                stdio: "inherit",
+            });
+        });
+    });
+
+program
+    .command("kubeconfig")
+    .description("make the kubeconfig in KUBECONFIG_CONTENT that of the next steps")
+    .action(() => {
+        const content = process.env["KUBECONFIG_CONTENT"] ?? "";
+        const [folder, environment] = [process.env["RUNNER_TEMP"] ?? "", process.env["GITHUB_ENV"] ?? ""];
+        if (content === "") {
+            say("KUBECONFIG_CONTENT is empty: the stack's own settings say where the cluster is.");
+            return;
+        }
+        if (folder === "" || environment === "") {
+            throw new CommandFailure(
+                "This is for a step of a GitHub workflow: RUNNER_TEMP or GITHUB_ENV is not set.",
+            );
+        }
+        const file = join(folder, "kubeconfig");
+        writeFileSync(file, content, { mode: 0o600 });
+        chmodSync(file, 0o600);
+        appendFileSync(environment, `KUBECONFIG=${file}\n`);
+    });
+
+try {
+    await program.parseAsync();
+} catch (error) {
+    const remedy = error instanceof CommandFailure && error.remedy !== "" ? `\n  ${error.remedy}` : "";
+    process.stderr.write(`✖ ${messageOf(error)}${remedy}\n`);
+    process.exitCode = 1;
+}
