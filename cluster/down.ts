@@ -28,7 +28,7 @@ import {
     type KnownTarget,
     type TargetOptions,
 } from "./stack-target.ts";
-import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
+import { provideTools, type Tools } from "./tools.ts";
 
 /** What clears a state by hand. */
 function forgetState(stack: string): string {
@@ -68,7 +68,7 @@ export async function down(
 
     const tools = await progress.step("Tools", async ({ report, done }) => {
         const signal = interruption.requested;
-        const offline = options.offline || !(await downloadsAnswer());
+        const { offline } = options;
         const tools = await provideTools({ offline, report, signal });
         if (stackMayExist) {
             const environment = pulumiEnvironment(await chooseStack(stack, options, project), tools);

@@ -9,7 +9,7 @@ import { reportIfLate } from "./late-report.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
-import { downloadsAnswer, provideTools } from "./tools.ts";
+import { provideTools } from "./tools.ts";
 
 /**
  * Runs the plain CLI on the same stack as `up` does, with its backend, passphrase, kubeconfig and config file.
@@ -26,7 +26,8 @@ export async function pulumi(args: readonly string[]): Promise<number> {
     const chosen = await chooseStack(stack, {});
     const { backend, config } = chosen;
     const late = reportIfLate(report);
-    const offline = !(await downloadsAnswer());
+    // What is missing is looked for at the download sites first.
+    const offline = false;
     const tools = await provideTools({ offline, report: late.report });
     await prepareStackFiles(chosen);
     const environment = pulumiEnvironment(chosen, tools);

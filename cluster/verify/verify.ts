@@ -7,7 +7,7 @@ import { clusterUid, connect } from "../kubernetes-client.ts";
 import { application, exampleProject } from "../project.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "../stack-session.ts";
 import type { TargetOptions } from "../stack-target.ts";
-import { downloadsAnswer, provideTools } from "../tools.ts";
+import { provideTools } from "../tools.ts";
 import { junitReport } from "./junit.ts";
 import type { Row } from "./row.ts";
 import { readDeclared } from "./subject.ts";
@@ -44,7 +44,7 @@ export async function verify(options: VerifyOptions, command: Command): Promise<
     const verification = await progress.step("Stack", async ({ report, done }) => {
         const project = options.example === undefined ? application : exampleProject(options.example);
         const chosen = await chooseStack(options.stack, options, project);
-        const offline = options.offline || !(await downloadsAnswer());
+        const { offline } = options;
         const tools = await provideTools({ offline, report, signal: interruption.requested });
         await prepareStackFiles(chosen);
         const stack = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
