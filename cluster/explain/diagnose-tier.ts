@@ -115,14 +115,35 @@ const configuration: Rule = ({ tier, pods }, { refresh }) => {
           };
 };
 
-const outOfMemory: Rule = ({ tier, pods }, { setting }) => {
-    const container = containers(pods).find(({ terminated }) => terminated?.reason === "OOMKilled");
-    return container === undefined
+const missingVolume: Rule = ({ tier, pods, events }, { refresh }) => {
+    const pending = pods.filter(({ phase }) => phase === "Pending").map(({ name }) => `Pod ${name}`);
+    const said = events.findLast(
+        ({ object, reason }) => reason === "FailedMount" && pending.includes(object),
+    );
+    return said === undefined
         ? undefined
         : {
-              cause: `The container ${container.name} of ${tier} was killed for using more memory than its limit of ${container.memoryLimit}.`,
-              remedy: `Raise ${setting(tier, "resources.limits.memory")}.`,
+              cause: `A pod of ${tier} can't be given one of its volumes: ${said.message}`,
+              remedy: `What it mounts must be there. Make it again: ${refresh}`,
           };
+};
+
+const outOfMemory: Rule = ({ tier, pods, events }, { setting }) => {
+    const named = containers(pods).find(({ terminated }) => terminated?.reason === "OOMKilled");
+    // Some nodes don't notice why the kernel killed it; but for a failed probe there is hardly another reason.
+    const killed = events.some(({ message }) => /^(Liveness|Startup) probe failed/.test(message))
+        ? undefined
+        : containers(pods).find(({ terminated }) => terminated?.exitCode === 137);
+    const container = named ?? killed;
+    if (container === undefined) {
+        return undefined;
+    }
+    const certainly =
+        named === undefined ? "was killed from outside (exit code 137), most likely" : "was killed";
+    return {
+        cause: `The container ${container.name} of ${tier} ${certainly} for using more memory than its limit of ${container.memoryLimit}.`,
+        remedy: `Raise ${setting(tier, "resources.limits.memory")}.`,
+    };
 };
 
 const initStatement: Rule = ({ tier, pods }) => {
@@ -157,29 +178,40 @@ const crashing: Rule = ({ tier, pods }) => {
         cause:
             `The ${container.init ? "init container" : "container"} ${container.name} of ${tier} ends by itself with exit code ${String(exitCode)}` +
             (container.restarts > 0 ? `, and was restarted ${String(container.restarts)} times.` : "."),
-        remedy: "Its last lines, above, say why.",
+        remedy: "Its last lines, below, say why.",
     };
 };
 
-const failingProbe: Rule = ({ tier, pods, events }) => {
-    const unready = pods.find(({ ready, phase }) => !ready && phase === "Running");
-    if (unready === undefined) {
-        return undefined;
-    }
-    const said = events.findLast(
-        ({ object, reason }) => object === `Pod ${unready.name}` && reason === "Unhealthy",
-    );
-    if (said === undefined) {
-        return undefined;
-    }
-    const kind = /^(\w+) probe/.exec(said.message)?.[1]?.toLowerCase() ?? "readiness";
-    return {
-        cause: `${tier} runs, but its ${kind} probe fails: ${said.message.trim()}`,
-        remedy:
-            kind === "readiness"
-                ? "It says that it can't work yet: what it connects to must answer first, so look at the tiers that it connects to."
-                : "It does not come up, or hangs: its last lines, above, say what it does.",
-    };
+/** What the kubelet said last about a probe of a pod that is not ready. */
+function failedProbe({ pods, events }: TierEvidence, kinds: readonly string[]): string | undefined {
+    const unready = pods.filter(({ ready }) => !ready).map(({ name }) => `Pod ${name}`);
+    return events.findLast(
+        ({ object, reason, message }) =>
+            reason === "Unhealthy" &&
+            unready.includes(object) &&
+            kinds.some((kind) => message.startsWith(`${kind} probe`)),
+    )?.message;
+}
+
+const killedByProbe: Rule = (evidence) => {
+    const said = failedProbe(evidence, ["Liveness", "Startup"]);
+    const restarted = containers(evidence.pods).some(({ restarts }) => restarts > 0);
+    return said === undefined || !restarted
+        ? undefined
+        : {
+              cause: `${evidence.tier} is restarted again and again, since it does not answer when it is asked whether it lives: ${said.trim()}`,
+              remedy: "It does not come up, or hangs: its last lines, below, say what it does.",
+          };
+};
+
+const notYetReady: Rule = (evidence) => {
+    const said = failedProbe(evidence, ["Readiness", "Startup", "Liveness"]);
+    return said === undefined
+        ? undefined
+        : {
+              cause: `${evidence.tier} runs, but is not ready: ${said.trim()}`,
+              remedy: "It says that it can't work yet. Mostly what it connects to must answer first: look at the tiers that it connects to, and at its log.",
+          };
 };
 
 const starting: Rule = ({ tier, pods }) => {
@@ -244,10 +276,12 @@ const rules: readonly Rule[] = [
     noNode,
     imagePull,
     configuration,
+    missingVolume,
+    killedByProbe,
     outOfMemory,
     initStatement,
     crashing,
-    failingProbe,
+    notYetReady,
     starting,
     noService,
     wrongSelector,

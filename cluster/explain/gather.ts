@@ -19,7 +19,7 @@ import type {
 const tierLabel = "app.kubernetes.io/name";
 
 /** How many of a container's last lines are looked at. */
-const lines = 15;
+const lines = 50;
 
 /** Collects what there is about some tiers of a namespace. */
 export async function gatherTiers(
@@ -137,6 +137,8 @@ async function containerEvidence(
     const ready = status?.ready ?? false;
     // An init container that has done its work is of no interest.
     const started = status !== undefined && (terminated !== undefined || status.state?.running !== undefined);
+    const log =
+        started && !ready ? await lastLines(client, pod, name, status.state?.running === undefined) : [];
     return {
         name,
         init,
@@ -154,9 +156,17 @@ async function containerEvidence(
                 message: terminated.message ?? "",
             },
         }),
-        log: started && !ready ? await lastLines(client, pod, name, status.state?.running === undefined) : [],
+        log: log.length > 0 || ready ? log : linesOf(terminated?.message ?? ""),
     };
 }
+
+/** The tiers' pods leave their last lines as the message of their end (components/pod.ts). */
+function linesOf(message: string): string[] {
+    return message.trim() === "" ? [] : message.trim().split("\n");
+}
+
+/** What the kubelet says instead of a log that it has removed already. */
+const removed = "unable to retrieve container logs";
 
 async function lastLines(
     { core }: KubernetesClient,
@@ -170,14 +180,14 @@ async function lastLines(
         container,
         tailLines: lines,
     };
-    for (const previous of ended ? [true, false] : [false]) {
+    for (const previous of ended ? [false, true] : [false]) {
         try {
-            const log = await core.readNamespacedPodLog({ ...request, previous });
-            if (log.trim() !== "") {
-                return log.trim().split("\n");
+            const log = (await core.readNamespacedPodLog({ ...request, previous })).trim();
+            if (log !== "" && !log.startsWith(removed)) {
+                return log.split("\n");
             }
         } catch {
-            // The kubelet keeps no log of a container that never ran: then there is nothing to show.
+            // There is no log of a container that never ran: then there is nothing to show.
         }
     }
     return [];

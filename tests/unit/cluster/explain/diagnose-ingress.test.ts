@@ -1,0 +1,27 @@
+import { expect } from "chai";
+import { diagnoseIngress } from "../../../../cluster/explain/diagnose-ingress.ts";
+
+describe("what is wrong with an Ingress", () => {
+    // As the cluster had them: one controller, and two Ingresses that are none of its business.
+    const classes = ["traefik"];
+
+    it("is a class that the cluster has not got", () => {
+        const diagnosis = diagnoseIngress({ name: "web", className: "nginx", classes, addresses: [] });
+        expect(diagnosis?.cause).to.include(
+            "of the class nginx, which the cluster has not got. It has: traefik.",
+        );
+        expect(diagnosis?.remedy).to.include("multitier:ingress.className");
+    });
+
+    it("is a class whose controller has not taken it up", () => {
+        const diagnosis = diagnoseIngress({ name: "web", className: "traefik", classes, addresses: [] });
+        expect(diagnosis?.cause).to.include("No controller has taken the Ingress web up");
+        expect(diagnosis?.remedy).to.include("multitier:ingress.await");
+    });
+
+    it("is nothing once a controller has given it an address", () => {
+        expect(
+            diagnoseIngress({ name: "web", className: "traefik", classes, addresses: ["localhost"] }),
+        ).to.equal(undefined);
+    });
+});
