@@ -69,30 +69,35 @@ function diff({ properties }: ChangeReport): string {
 
 /** The summary and as many whole details as fit. */
 function within(summary: string, blocks: readonly string[]): string {
+    const most = longestComment - cutNote.length;
+    if (summary.length > most) {
+        // Thousands of tiers: as many whole rows as fit.
+        return `${summary.slice(0, summary.lastIndexOf("\n", most - 1))}\n${cutNote}`;
+    }
     if (blocks.length === 0) {
         return summary;
     }
-    const start = `\n<details><summary>Property diffs (${blocks.length} ${blocks.length === 1 ? "resource" : "resources"})</summary>\n\n`;
-    const end = "\n</details>\n";
-    const note = (left: number): string =>
-        `\n**Cut here**: ${left} more ${left === 1 ? "resource" : "resources"}, since a comment has its limit. The rest is in the workflow run's artifact, or run it by hand: \`npm run preview -- --json preview.json\`.\n`;
-    const longest = longestComment - summary.length - start.length - end.length - note(blocks.length).length;
     const fence = fenceFor(blocks);
-    const fenced = (texts: readonly string[]): string => `${fence}diff\n${texts.join("\n\n")}\n${fence}\n`;
+    const folded = (count: number): string =>
+        [
+            `\n<details><summary>Property diffs (${blocks.length} ${blocks.length === 1 ? "resource" : "resources"})</summary>\n`,
+            ...(count === 0 ? [] : [`${fence}diff`, blocks.slice(0, count).join("\n\n"), fence]),
+            `${count === blocks.length ? "" : cutNote}\n</details>\n`,
+        ].join("\n");
     let fitting = blocks.length;
-    let length = fenced(blocks).length;
-    while (fitting > 0 && length > longest) {
+    let length = summary.length + folded(fitting).length + cutNote.length;
+    while (fitting > 0 && length > longestComment) {
         fitting -= 1;
         length -= (blocks[fitting]?.length ?? 0) + 2;
     }
-    const shown = fitting === 0 ? "" : fenced(blocks.slice(0, fitting));
-    const left = blocks.length - fitting;
-    const text = `${summary}${start}${shown}${left === 0 ? "" : note(left)}${end}`;
-    // A summary of thousands of tiers may by itself be too long.
-    return text.length <= longestComment
-        ? text
-        : `${summary.slice(0, longestComment - note(left).length - 2)}\n${note(left)}`;
+    const text = summary + folded(fitting);
+    return text.length > longestComment ? `${summary}${cutNote}` : text;
 }
+
+/** What ends a comment that would be too long. */
+const cutNote = `
+**Cut here**, since a comment has its limit. All of it is in preview.json among the workflow run's artifacts, or run it by hand: \`npm run preview -- --json preview.json\`.
+`;
 
 /** Longer than every run of backticks in the texts. */
 function fenceFor(texts: readonly string[]): string {
