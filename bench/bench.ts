@@ -2,13 +2,13 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { CommandFailure, Interrupted, messageOf } from "../cluster/failure.ts";
 import { listenForInterruption } from "../cluster/interruption.ts";
-import { readDurations } from "../offline/binaries/index.ts";
 import { creation } from "./creation.ts";
 import { load } from "./machine.ts";
 import type { Measured, Measurement } from "./measurement.ts";
 import { moreTiers } from "./more-tiers.ts";
 import { noChange } from "./no-change.ts";
 import { previews } from "./previews.ts";
+import { offlinePieces } from "./offline-pieces.ts";
 import { readResults, writeResults, type Results } from "./results.ts";
 import { describeResults } from "./table.ts";
 import { inWorkplace } from "./workplace.ts";
@@ -39,11 +39,9 @@ function withMeasured(results: Results, measured: Measured): Results {
 }
 
 async function measure(chosen: readonly Measurement[], turns: number, signal: AbortSignal): Promise<void> {
-    const durations = await readDurations();
-    let results = await readResults();
-    if (durations.length > 0) {
-        results = { ...results, offline: durations.map(({ names, seconds }) => ({ names, seconds })) };
-    }
+    const offline = await offlinePieces();
+    const before = await readResults();
+    let results = offline.length > 0 ? { ...before, offline: [...offline] } : before;
     report(`The load is ${load()}; the quieter the machine, the better the figures.`);
     await inWorkplace(signal, report, async (workplace) => {
         for (const measurement of chosen) {

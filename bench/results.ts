@@ -44,6 +44,7 @@ const resultsSchema = v.object({
 export type Part = Readonly<v.InferOutput<typeof partSchema>>;
 export type Row = Readonly<v.InferOutput<typeof rowSchema>>;
 export type Point = Readonly<v.InferOutput<typeof pointSchema>>;
+export type Piece = Readonly<v.InferOutput<typeof pieceSchema>>;
 export type Results = Readonly<v.InferOutput<typeof resultsSchema>>;
 
 const file = (name: string): string => join(import.meta.dirname, name);

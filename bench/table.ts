@@ -40,9 +40,10 @@ export function describeResults({ rows, curve, offline }: Results): string {
             ? []
             : [
                   "",
-                  "## What the offline path makes when nothing is in its cache",
+                  "## What the offline path makes",
                   "",
-                  "Each is made once; afterwards it is found in the cache. Other work on the machine counts in.",
+                  "Each is made once and then found in the cache. The longest that it took on this machine is shown; how much of it " +
+                      "Go had compiled before, and what else the machine did meanwhile, counts in.",
                   "",
                   "| Piece | Time |",
                   "|---|---|",

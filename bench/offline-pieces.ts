@@ -1,0 +1,18 @@
+import { readDurations } from "../offline/binaries/index.ts";
+import type { Piece } from "./results.ts";
+
+/**
+ * What the offline path has made on this machine, each piece with the longest that it ever took: that was with the
+ * emptiest cache.
+ */
+export async function offlinePieces(): Promise<readonly Piece[]> {
+    const longest = new Map<string, Piece>();
+    for (const { names, seconds } of await readDurations()) {
+        const sorted = names.toSorted();
+        const key = sorted.join(" ");
+        if (seconds > (longest.get(key)?.seconds ?? 0)) {
+            longest.set(key, { names: sorted, seconds });
+        }
+    }
+    return [...longest.values()].toSorted((a, b) => b.seconds - a.seconds);
+}
