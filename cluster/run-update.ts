@@ -29,7 +29,7 @@ export async function followUpdate<Result>(
     log: Log,
     { down }: ProjectCommands,
     operation: (follow: Follow) => Promise<Result>,
-    troubles: () => readonly string[] = () => [],
+    troubles: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
     const progress = new UpdateProgress();
     try {
@@ -60,7 +60,7 @@ export async function followUpdate<Result>(
             );
         }
         throw new CommandFailure(
-            [...progress.errors, ...troubles()].join("\n"),
+            [...progress.errors, ...(await troubles())].join("\n"),
             `What was created so far is in the state: correct it and run this again, or remove it: ${down}`,
             { cause: error },
         );

@@ -2,6 +2,8 @@ import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
+import { vocabularyOf } from "./explain/vocabulary.ts";
+import { watchTiers } from "./explain/watch-tiers.ts";
 import { CommandFailure } from "./failure.ts";
 import { clusterUid, connect } from "./kubernetes-client.ts";
 import { stackLabels } from "./orphans.ts";
@@ -16,7 +18,6 @@ import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session
 import { application, type Project } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
-import { watchPods } from "./watch-pods.ts";
 import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
 
 /** The options of `npm run up`. */
@@ -127,7 +128,7 @@ export async function bringUp(
 
     const outputs = await progress.step("Application", async (talk) => {
         talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-        const pods = watchPods(client, needs.namespace, talk.report);
+        const tiers = watchTiers(client, needs.namespace, vocabularyOf(project), talk.report);
         try {
             const operation = async (follow: Follow): Promise<UpResult> =>
                 await opened.up({
@@ -136,12 +137,12 @@ export async function bringUp(
                     message: commands.up,
                     ...(options.plan !== undefined && { plan: options.plan }),
                 });
-            const update = await followUpdate(talk, log, commands, operation, pods.troubles);
+            const update = await followUpdate(talk, log, commands, operation, tiers.explain);
             await recordDeployedTo(stack, record, project);
             talk.done(update.progress.summary());
             return update.result.outputs;
         } finally {
-            pods.stop();
+            tiers.stop();
         }
     });
 

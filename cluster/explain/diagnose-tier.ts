@@ -211,19 +211,25 @@ const notYetReady: Rule = (evidence) => {
         : {
               cause: `${evidence.tier} runs, but is not ready: ${said.trim()}`,
               remedy: "It says that it can't work yet. Mostly what it connects to must answer first: look at the tiers that it connects to, and at its log.",
+              passing: true,
           };
 };
 
 const starting: Rule = ({ tier, pods }) => {
     const [pod] = pods;
     if (pod === undefined) {
-        return { cause: `No pod of ${tier} has been made yet.`, remedy: "Wait a moment, and look again." };
+        return {
+            cause: `No pod of ${tier} has been made yet.`,
+            remedy: "Wait a moment, and look again.",
+            passing: true,
+        };
     }
     return pods.some(({ ready }) => ready)
         ? undefined
         : {
               cause: `The pod ${pod.name} is not ready yet (${pod.phase}).`,
               remedy: "Wait a moment, and look again.",
+              passing: true,
           };
 };
 

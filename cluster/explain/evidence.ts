@@ -79,4 +79,6 @@ export interface Diagnosis {
     readonly cause: string;
     /** What to change or do. */
     readonly remedy: string;
+    /** Whether it belongs to any start, and mostly passes by itself. Default: no. */
+    readonly passing?: boolean;
 }

@@ -7,12 +7,13 @@ import { gatherIngresses, gatherTiers } from "./gather.ts";
 /**
  * Looks at tiers that are not as they should be.
  *
+ * @param tiers their names; undefined means all that have a Deployment
  * @returns for each tier with which something is wrong, what, in several lines
  */
 export async function explainTiers(
     client: KubernetesClient,
     namespace: string,
-    tiers: readonly string[],
+    tiers: readonly string[] | undefined,
     words: Vocabulary,
 ): Promise<ReadonlyMap<string, string>> {
     const found = await gatherTiers(client, namespace, tiers);
@@ -32,9 +33,6 @@ export async function explainIngresses(
     namespace: string,
 ): Promise<string | undefined> {
     const found = await gatherIngresses(client, namespace);
-    if (found.length === 0) {
-        return "There is no Ingress in the namespace, so nothing leads in from outside.";
-    }
     const diagnosis = found.map(diagnoseIngress).find((each) => each !== undefined);
     return diagnosis === undefined ? undefined : `${diagnosis.cause}\n→ ${diagnosis.remedy}`;
 }

@@ -21,11 +21,15 @@ const tierLabel = "app.kubernetes.io/name";
 /** How many of a container's last lines are looked at. */
 const lines = 50;
 
-/** Collects what there is about some tiers of a namespace. */
+/**
+ * Collects what there is about tiers of a namespace.
+ *
+ * @param wanted their names; undefined means all that have a Deployment
+ */
 export async function gatherTiers(
     client: KubernetesClient,
     namespace: string,
-    tiers: readonly string[],
+    wanted?: readonly string[],
 ): Promise<TierEvidence[]> {
     const { core, apps, discovery } = client;
     const [deployments, pods, claims, services, slices, events] = await Promise.all([
@@ -36,8 +40,9 @@ export async function gatherTiers(
         discovery.listNamespacedEndpointSlice({ namespace }),
         core.listNamespacedEvent({ namespace }),
     ]);
+    const deployed = deployments.items.flatMap(({ metadata }) => metadata?.labels?.[tierLabel] ?? []);
     return await Promise.all(
-        tiers.map(async (tier): Promise<TierEvidence> => {
+        (wanted ?? deployed).map(async (tier): Promise<TierEvidence> => {
             const ofTier = (object: { metadata?: { labels?: Record<string, string> } }): boolean =>
                 object.metadata?.labels?.[tierLabel] === tier;
             const deployment = deployments.items.find(ofTier);

@@ -26,10 +26,15 @@ export function addVerifyCommand(program: Program): void {
             "fail where the cluster's network does not enforce NetworkPolicies",
             false,
         )
+        .option(
+            "--disruptive",
+            "also delete a pod of each tier without state, and see that the other tiers' pods stay",
+            false,
+        )
         .addHelpText(
             "after",
             "\nIt makes four small pods, two in the stack's namespace and two in one of its own, and removes them.\n" +
-                "They end by themselves after some minutes if it is killed. Nothing of the stack is changed.\n" +
+                "They end by themselves after some minutes if it is killed. Nothing of the stack is changed, but for --disruptive.\n" +
                 "Exit code: 0 if every row is as expected, else 1.",
         )
         .action(async (options: VerifyOptions) => {

@@ -2,10 +2,11 @@ import { CommandFailure } from "../failure.ts";
 import type { KubernetesClient } from "../kubernetes-client.ts";
 import type { Command } from "../command-run.ts";
 import { explainIngresses, explainTiers } from "../explain/explain.ts";
-import { settingName } from "../explain/setting-name.ts";
+import type { Vocabulary } from "../explain/diagnose-tier.ts";
 import { runChecks } from "./checks.ts";
-import { limitedExec, type Context } from "./context.ts";
+import { limitedExec } from "./context.ts";
 import { explainRows, isUnexpected, type Findings } from "./explain-rows.ts";
+import { checkIndependence } from "./independence-check.ts";
 import { createProbes } from "./probe-pods.ts";
 import type { ProbeContainers } from "./probe-manifests.ts";
 import type { Row } from "./row.ts";
@@ -17,8 +18,10 @@ export interface Verification {
     readonly declared: Declared;
     /** Whether what runs is the project's own application, which takes jobs. */
     readonly sampleApplication: boolean;
-    /** The command that makes the cluster what the program says, again. */
-    readonly refresh: string;
+    /** How the stack's settings are named, and the command that makes the cluster what the program says, again. */
+    readonly words: Vocabulary;
+    /** Whether pods of the stack may be deleted, to see that the others stay. */
+    readonly disruptive: boolean;
 }
 
 /**
@@ -27,9 +30,10 @@ export interface Verification {
  * @throws StepFailure or Interrupted
  */
 export async function verifyApplication(
-    { client, declared, sampleApplication, refresh }: Verification,
+    verification: Verification,
     { progress, interruption }: Command,
 ): Promise<readonly Row[]> {
+    const { client, declared, sampleApplication, words, disruptive } = verification;
     const tiers = await readTiers(client, declared);
     const signal = interruption.requested;
     const probes = await progress.step("Probe pods", async (talk) => {
@@ -40,18 +44,23 @@ export async function verifyApplication(
     });
     try {
         return await progress.step("Checks", async ({ status, done }) => {
+            const { refresh } = words;
             const context = { client, declared, tiers, probes, refresh, exec: limitedExec(client) };
             const checks = runChecks(context, sampleApplication, (count, all) => {
                 status(`${String(count)} of ${String(all)} parts`);
             });
             const rows = await Promise.race([checks, aborted(signal)]);
+            if (disruptive) {
+                status("deleting a pod of each tier without state");
+                rows.push(...(await Promise.race([checkIndependence(context), aborted(signal)])));
+            }
             const wrong = rows.filter(isUnexpected).length;
             done(
                 wrong === 0
                     ? `${String(rows.length)} rows`
                     : `${String(wrong)} of ${String(rows.length)} rows are not as expected`,
             );
-            return wrong === 0 ? rows : explainRows(rows, await findings(context));
+            return wrong === 0 ? rows : explainRows(rows, await findings(verification));
         });
     } finally {
         await probes.remove();
@@ -59,11 +68,11 @@ export async function verifyApplication(
 }
 
 /** Looks at the tiers and the Ingress for what may be behind rows that are not as expected. */
-async function findings({ client, declared, refresh }: Context): Promise<Findings> {
+async function findings({ client, declared, words }: Verification): Promise<Findings> {
     const { namespace, tiers, url } = declared;
     const names = tiers.map(({ name }) => name);
     const [ofTiers, ingress] = await Promise.all([
-        explainTiers(client, namespace, names, { setting: settingName, refresh }),
+        explainTiers(client, namespace, names, words),
         url === undefined ? undefined : explainIngresses(client, namespace),
     ]);
     return { tiers: ofTiers, ingress };

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { chooseStack } from "../chosen-stack.ts";
 import type { Command } from "../command-run.ts";
 import { CommandFailure } from "../failure.ts";
+import { vocabularyOf } from "../explain/vocabulary.ts";
 import { clusterUid, connect } from "../kubernetes-client.ts";
 import { application, exampleProject } from "../project.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "../stack-session.ts";
@@ -24,6 +25,8 @@ export interface VerifyOptions extends TargetOptions {
     readonly json: boolean;
     /** The file that gets a JUnit report. */
     readonly junit?: string | undefined;
+    /** Whether pods of the stack may be deleted, to see that the others stay. */
+    readonly disruptive: boolean;
     /** Whether a cluster that enforces no policies is a failure. */
     readonly requireNetworkPolicy: boolean;
 }
@@ -66,8 +69,13 @@ export async function verify(options: VerifyOptions, command: Command): Promise<
         const sampleApplication = ["server", "worker"].every((tier) =>
             chosen.needs.builtTiers.some((built) => built === tier),
         );
-        const { refresh } = project.commands;
-        return { client, declared, sampleApplication, refresh };
+        return {
+            client,
+            declared,
+            sampleApplication,
+            words: vocabularyOf(project),
+            disruptive: options.disruptive,
+        };
     });
     const rows = (await verifyApplication(verification, command)).map((row) =>
         options.requireNetworkPolicy ? required(row) : row,

@@ -4,9 +4,10 @@ import { expect } from "chai";
 import { describeTier } from "../../../../cluster/explain/describe-tier.ts";
 import { diagnoseTier } from "../../../../cluster/explain/diagnose-tier.ts";
 import type { TierEvidence } from "../../../../cluster/explain/evidence.ts";
-import { settingName } from "../../../../cluster/explain/setting-name.ts";
+import { vocabularyOf } from "../../../../cluster/explain/vocabulary.ts";
+import { application } from "../../../../cluster/project.ts";
 
-const words = { setting: settingName, refresh: "npm run up -- --refresh" };
+const words = vocabularyOf(application);
 
 /** What a real cluster said about each of these, provoked on purpose; only host names were replaced. */
 const recorded = join(dirname(__filename), "recorded");
