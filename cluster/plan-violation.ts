@@ -47,6 +47,6 @@ function words(text: string): string[] {
         word
             .replace(/^[{[]*(?:map\[)+/, "")
             .replace(/[{}[\]]+$/, "")
-            .replace(/:\{+(?:map\[)?/, ": "),
+            .replace(/:\{+(?:map\[)?/g, ": "),
     );
 }

@@ -27,32 +27,23 @@ export function settingChanges(before: Config, after: Config): SettingChange[] {
     });
 }
 
+/** A setting that only one of them has is told by its innermost parts, too. */
 function differingPaths(before: unknown, after: unknown, path: readonly string[]): (readonly string[])[] {
-    // A setting that only one of them has is one change, down to where the other has something.
-    if (isGroup(before) && (isGroup(after) || after === undefined) && !isLeaf(before)) {
-        return keysOf(before, after).flatMap((key) =>
-            differingPaths(before[key], after?.[key], [...path, key]),
-        );
-    }
-    if (isGroup(after) && before === undefined && !isLeaf(after)) {
-        return keysOf(after, undefined).flatMap((key) =>
-            differingPaths(undefined, after[key], [...path, key]),
-        );
+    if (isGroup(before) ? isGroup(after) || isNothing(after) : isNothing(before) && isGroup(after)) {
+        const [former, latter] = [isGroup(before) ? before : {}, isGroup(after) ? after : {}];
+        const keys = [...new Set([...Object.keys(former), ...Object.keys(latter)])];
+        return keys.flatMap((key) => differingPaths(former[key], latter[key], [...path, key]));
     }
     return JSON.stringify(before) === JSON.stringify(after) ? [] : [path];
 }
 
+function isNothing(value: unknown): boolean {
+    return value === undefined || (isMapping(value) && Object.keys(value).length === 0);
+}
+
+/** Whether a value consists of settings of its own. Pulumi writes an encrypted one as a mapping with the key `secure`. */
 function isGroup(value: unknown): value is Config {
-    return isMapping(value) && Object.keys(value).length > 0;
-}
-
-/** Pulumi writes an encrypted value as a mapping with the only key `secure`. */
-function isLeaf(value: Config): boolean {
-    return "secure" in value;
-}
-
-function keysOf(before: Config, after: Config | undefined): string[] {
-    return [...new Set([...Object.keys(before), ...Object.keys(after ?? {})])];
+    return isMapping(value) && Object.keys(value).length > 0 && !("secure" in value);
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {

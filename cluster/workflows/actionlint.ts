@@ -1,10 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../command.ts";
 import { cacheFolder } from "../folders.ts";
-import { projectFolder } from "../project.ts";
+import { workflowFiles } from "./workflow-files.ts";
 
 const version = "1.7.12";
 
@@ -19,15 +19,6 @@ async function provideActionlint(): Promise<string> {
         });
     }
     return program;
-}
-
-/** The workflows' files. */
-export function workflowFiles(): string[] {
-    const folder = join(projectFolder, ".github", "workflows");
-    return readdirSync(folder)
-        .filter((name) => name.endsWith(".yml"))
-        .map((name) => join(folder, name))
-        .sort();
 }
 
 /**

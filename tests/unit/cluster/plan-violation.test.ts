@@ -12,6 +12,13 @@ describe("a step that is not the one in a plan", () => {
         );
     });
 
+    it("is told by a value deep inside with the keys that lead to it", () => {
+        const message = `resource ${urn} violates plan: properties changed: ~~spec[{map[limits:{map[cpu:{1}]} requests:{map[cpu:{1m} memory:{1Mi}]}]}!={map[limits:{map[cpu:{1}]} requests:{map[cpu:{2m} memory:{1Mi}]}]}]`;
+        expect(planViolation(message)).to.equal(
+            "client-deployment would not change as planned: spec: requests: cpu: 1m is now requests: cpu: 2m",
+        );
+    });
+
     it("is told by the values that are new", () => {
         const message = `resource ${urn} violates plan: properties changed: ~~spec[{map[replicas:{2}]}!={map[paused:{true} replicas:{2}]}]`;
         expect(planViolation(message)).to.equal(
