@@ -204,6 +204,16 @@ const killedByProbe: Rule = (evidence) => {
           };
 };
 
+const wrongPassword: Rule = (evidence) => {
+    const said = failedProbe(evidence, ["Readiness"]);
+    return said === undefined || !/ERROR 1045|WRONGPASS|NOAUTH/.test(said)
+        ? undefined
+        : {
+              cause: `${evidence.tier} has another password than its Secret: ${said.trim()}`,
+              remedy: "Somebody changed it inside. Delete the pod: at every start it takes the password of the Secret again.",
+          };
+};
+
 const notYetReady: Rule = (evidence) => {
     const said = failedProbe(evidence, ["Readiness", "Startup", "Liveness"]);
     return said === undefined
@@ -287,6 +297,7 @@ const rules: readonly Rule[] = [
     outOfMemory,
     initStatement,
     crashing,
+    wrongPassword,
     notYetReady,
     starting,
     noService,

@@ -50,7 +50,8 @@ export async function verifyApplication(
                 status(`${String(count)} of ${String(all)} parts`);
             });
             const rows = await Promise.race([checks, aborted(signal)]);
-            if (disruptive) {
+            // What is broken already is not disturbed further.
+            if (disruptive && !rows.some(isUnexpected)) {
                 status("deleting a pod of each tier without state");
                 rows.push(...(await Promise.race([checkIndependence(context), aborted(signal)])));
             }
