@@ -181,6 +181,16 @@ export async function deleteOwnCluster(): Promise<void> {
     });
 }
 
+/** Removes the cluster that a killed run of the suite has left, with whichever engine is there. */
+export async function removeLeftCluster(): Promise<void> {
+    for (const engineCommand of ["docker", "podman"]) {
+        // An engine that isn't there has left nothing.
+        await execa(engineCommand, ["rm", "--force", "--volumes", `${cluster.name}-control-plane`], {
+            reject: false,
+        });
+    }
+}
+
 /** Whether the engine has a container of the cluster, running or not. */
 export async function nodeExists(): Promise<boolean> {
     const { command, environment } = await engine();

@@ -12,7 +12,7 @@ for (const name of Object.keys(process.env)) {
     Reflect.deleteProperty(process.env, name);
 }
 Object.assign(process.env, workspace.environment);
-const { deleteOwnCluster, describeCluster } = await import("./live-cluster.ts");
+const { deleteOwnCluster, describeCluster, removeLeftCluster } = await import("./live-cluster.ts");
 const { removeEditedImages } = await import("./edited-images.ts");
 
 const mocha = new Mocha({ timeout: 900_000, slow: 60_000, reporter: "spec", forbidOnly: true });
@@ -46,6 +46,7 @@ async function runTests(): Promise<Mocha.Stats | undefined> {
 
 let stats: Mocha.Stats | undefined;
 try {
+    await removeLeftCluster();
     stats = await runTests();
 } finally {
     await deleteOwnCluster();

@@ -6,7 +6,6 @@ await import("./page.test.ts");
 await import("./security.test.ts");
 await import("./rollout.test.ts");
 await import("./durability.test.ts");
-await import("./verify.test.ts");
 await import("./foreign-namespace.test.ts");
 await import("./removal.test.ts");
 await import("./recovery.test.ts");
