@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { chooseBackend } from "../cluster/backend.ts";
 import { chooseStack } from "../cluster/chosen-stack.ts";
 import { run } from "../cluster/command.ts";
-import { mergeEnvironments } from "../cluster/environment.ts";
+import { engineDefaults, mergeEnvironments } from "../cluster/environment.ts";
 import { CommandFailure } from "../cluster/failure.ts";
 import { clusterUid, connect } from "../cluster/kubernetes-client.ts";
 import { installProviderPlugins } from "../cluster/provider-plugins.ts";
@@ -86,16 +86,21 @@ async function furnish(
     );
 
     const backend = { PULUMI_BACKEND_URL: pathToFileURL(state).href };
-    const environment = mergeEnvironments(tools.environment, chooseBackend(backend, undefined).environment, {
-        ...backend,
-        PULUMI_HOME: join(folder, "pulumi"),
-        PULUMI_CONFIG_PASSPHRASE: "bench",
-        PULUMI_CONFIG_PASSPHRASE_FILE: "",
-        KUBECONFIG: kubeconfig,
-        XDG_CACHE_HOME: join(folder, "cache"),
-        NODE_OPTIONS: `--require ${join(import.meta.dirname, "peak-memory.cjs")}`,
-        BENCH_PEAKS: join(folder, "peaks"),
-    });
+    const environment = mergeEnvironments(
+        engineDefaults,
+        tools.environment,
+        chooseBackend(backend, undefined).environment,
+        {
+            ...backend,
+            PULUMI_HOME: join(folder, "pulumi"),
+            PULUMI_CONFIG_PASSPHRASE: "bench",
+            PULUMI_CONFIG_PASSPHRASE_FILE: "",
+            KUBECONFIG: kubeconfig,
+            XDG_CACHE_HOME: join(folder, "cache"),
+            NODE_OPTIONS: `--require ${join(import.meta.dirname, "peak-memory.cjs")}`,
+            BENCH_PEAKS: join(folder, "peaks"),
+        },
+    );
     await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
     return {
         folder,

@@ -3,7 +3,7 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/
 import { readStackFile } from "../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
 import type { ChosenStack } from "./chosen-stack.ts";
-import { mergeEnvironments } from "./environment.ts";
+import { engineDefaults, mergeEnvironments } from "./environment.ts";
 import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { inItsOwnGroup, PulumiFailure } from "./pulumi-command.ts";
@@ -16,7 +16,7 @@ export function pulumiEnvironment(
     { project, stack, backend, target }: ChosenStack,
     tools: Tools,
 ): Record<string, string> {
-    return mergeEnvironments(process.env, tools.environment, backend.environment, {
+    return mergeEnvironments(engineDefaults, process.env, tools.environment, backend.environment, {
         // Where the program finds the stack's context, unless its settings name a file.
         KUBECONFIG: target.kubeconfig,
         PULUMI_STACK: stack,
