@@ -131,7 +131,7 @@ const missingVolume: Rule = ({ tier, pods, events }, { refresh }) => {
 const outOfMemory: Rule = ({ tier, pods, events }, { setting }) => {
     const named = containers(pods).find(({ terminated }) => terminated?.reason === "OOMKilled");
     // Some nodes don't notice why the kernel killed it; but for a failed probe there is hardly another reason.
-    const killed = events.some(({ message }) => /^(Liveness|Startup) probe failed/.test(message))
+    const killed = wasKilledByProbe(events)
         ? undefined
         : containers(pods).find(({ terminated }) => terminated?.exitCode === 137);
     const container = named ?? killed;
@@ -178,7 +178,7 @@ const crashing: Rule = ({ tier, pods }) => {
         cause:
             `The ${container.init ? "init container" : "container"} ${container.name} of ${tier} ends by itself with exit code ${String(exitCode)}` +
             (container.restarts > 0 ? `, and was restarted ${String(container.restarts)} times.` : "."),
-        remedy: "Its last lines, below, say why.",
+        remedy: "Its last lines say why.",
     };
 };
 
@@ -193,14 +193,20 @@ function failedProbe({ pods, events }: TierEvidence, kinds: readonly string[]): 
     )?.message;
 }
 
+/** Whether the kubelet has ended a container for what it answered, or did not, to a probe. */
+function wasKilledByProbe(events: TierEvidence["events"]): boolean {
+    return events.some(
+        ({ reason, message }) => reason === "Killing" && /failed (liveness|startup) probe/.test(message),
+    );
+}
+
 const killedByProbe: Rule = (evidence) => {
     const said = failedProbe(evidence, ["Liveness", "Startup"]);
-    const restarted = containers(evidence.pods).some(({ restarts }) => restarts > 0);
-    return said === undefined || !restarted
+    return said === undefined || !wasKilledByProbe(evidence.events)
         ? undefined
         : {
               cause: `${evidence.tier} is restarted again and again, since it does not answer when it is asked whether it lives: ${said.trim()}`,
-              remedy: "It does not come up, or hangs: its last lines, below, say what it does.",
+              remedy: "It does not come up, or hangs: its last lines say what it does.",
           };
 };
 
@@ -293,8 +299,8 @@ const rules: readonly Rule[] = [
     imagePull,
     configuration,
     missingVolume,
-    killedByProbe,
     outOfMemory,
+    killedByProbe,
     initStatement,
     crashing,
     wrongPassword,

@@ -31,6 +31,10 @@ const expected: Readonly<Record<string, readonly [cause: string, remedy: string]
         "more memory than its limit of 16Mi",
         "multitier:out-of-memory.resources.limits.memory",
     ],
+    "out-of-memory-while-starting": [
+        "more memory than its limit of 24Mi",
+        "multitier:worker.resources.limits.memory",
+    ],
     "quota-exceeded": ["exceeded quota: small", "multitier:quota-exceeded.resources.requests"],
     "readiness-probe-failing": ["Readiness probe failed", "connects to"],
     "secret-missing": ['secret "nope" not found', "npm run up -- --refresh"],
