@@ -7,7 +7,7 @@ import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
-import { clusterExists, deleteCluster, ensureCluster } from "./kind.ts";
+import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "./kind.ts";
 import { clusterUid, connect, type KubernetesClient } from "./kubernetes-client.ts";
 import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { stackLabels } from "./orphans.ts";
@@ -110,7 +110,11 @@ async function removeStack(
             await clearLocks(project.name, shortName(stack), talk.report, interruption);
         }
         const opened = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
-        const client = await findCluster({ stack, needs, target, deployedTo, tools, talk, interruption });
+        const doomed = options.cluster;
+        const client = await findCluster({
+            ...{ stack, needs, target, deployedTo, doomed },
+            ...{ tools, talk, interruption },
+        });
         if (opened === undefined || (await exportState(opened)).resources === 0) {
             const stays =
                 client === undefined
@@ -166,6 +170,8 @@ interface Search {
     readonly needs: StackNeeds;
     readonly target: KnownTarget;
     readonly deployedTo: DeployedTo | undefined;
+    /** Whether the cluster is to be removed too, and therefore needn't start. */
+    readonly doomed: boolean;
     readonly tools: Tools;
     readonly talk: Talk;
     readonly interruption: Interruption;
@@ -219,7 +225,7 @@ async function answer(client: KubernetesClient, { stack, target }: Search): Prom
 /** Starts the project's own cluster if it was stopped, as after a restart of the machine; undefined if it is gone. */
 async function startCluster(
     { name, kubeconfig, context }: OwnCluster,
-    { needs, tools, talk, interruption }: Search,
+    { needs, doomed, tools, talk, interruption }: Search,
 ): Promise<string | undefined> {
     const { report } = talk;
     const signal = interruption.requested;
@@ -228,7 +234,15 @@ async function startCluster(
     if (!(await clusterExists(options))) {
         return undefined;
     }
-    await ensureCluster({ ...options, hostPort: needs.hostPort, offline: false });
+    try {
+        await ensureCluster({ ...options, hostPort: needs.hostPort, offline: false });
+    } catch (error) {
+        if (doomed && error instanceof ClusterError) {
+            report(error.message);
+            return undefined;
+        }
+        throw error;
+    }
     return await clusterUid(connect(kubeconfig, context));
 }
 

@@ -16,14 +16,6 @@ export function kindReason(output: readonly string[]): string {
         .join("\n");
 }
 
-/** The names in lines `<name> <whether it runs>` of those that don't; docker writes a slash before names. */
-export function stoppedContainers(states: string): string[] {
-    return states.split("\n").flatMap((line) => {
-        const match = /^\/?(\S+) false$/.exec(line);
-        return match?.[1] === undefined ? [] : [match[1]];
-    });
-}
-
 const bindings = v.nullable(v.record(v.string(), v.nullable(v.array(v.object({ HostPort: v.string() })))));
 
 /** The port on this machine that leads to port 80 of a container, from its `HostConfig.PortBindings` as JSON. */

@@ -8,9 +8,9 @@ import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts"
 import { run, tryRun } from "./command.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import type { Engine } from "./engine.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
 import { kindConfig } from "./kind-config.ts";
-import { ingressPort, kindReason, kindStep, stoppedContainers } from "./kind-output.ts";
+import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
 import { machineFacts } from "./machine.ts";
 
 /** A kind cluster and what it is reached with. */
@@ -199,20 +199,35 @@ function abridged(names: readonly string[], most = 3): string {
     return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** Starts the nodes that are stopped, as they are after the machine was restarted. Returns when, if there were any. */
+/**
+ * Starts the nodes that are stopped, as they are after the machine was restarted, or in which nothing can be run, as
+ * after somebody ended the container's processes. Returns when, if there were any.
+ *
+ * @throws ClusterError when they can't be started
+ */
 async function startNodes(options: EnsureClusterOptions): Promise<number | undefined> {
     const { name, engine, report, signal } = options;
     const nodes = (await kind(options, ["get", "nodes", "--name", name])).split("\n");
     const context = { environment: engine.environment, signal };
-    const format = "{{.Name}} {{.State.Running}}";
-    const states = await run(engine.command, ["container", "inspect", "--format", format, ...nodes], context);
-    const stopped = stoppedContainers(states);
+    const answers = await Promise.all(
+        nodes.map((node) => tryRun(engine.command, ["exec", node, "true"], context)),
+    );
+    const stopped = nodes.filter((_, index) => answers[index] === undefined);
     if (stopped.length === 0) {
         return undefined;
     }
     report(`starting the stopped node ${stopped.join(", ")}`);
     const started = Date.now();
-    await run(engine.command, ["start", ...stopped], context);
+    try {
+        await run(engine.command, ["restart", ...stopped], context);
+    } catch (error) {
+        signal?.throwIfAborted();
+        throw new ClusterError(
+            `The node ${stopped.join(", ")} of the cluster ${name} doesn't start:\n${messageOf(error)}`,
+            "To remove the cluster with all that is in it, and begin anew: npm run down -- --cluster",
+            { cause: error },
+        );
+    }
     return started;
 }
 

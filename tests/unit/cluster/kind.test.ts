@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { clusterReadiness } from "../../../cluster/cluster-readiness.ts";
-import { ingressPort, kindReason, kindStep, stoppedContainers } from "../../../cluster/kind-output.ts";
+import { ingressPort, kindReason, kindStep } from "../../../cluster/kind-output.ts";
 
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
 const available = { conditions: [{ type: "Available", status: "True" }] };
@@ -103,13 +103,6 @@ describe("what kind and the engine say", () => {
                 "error: timed out",
             ]),
         ).to.equal("ERROR: failed to init node\nerror: timed out");
-    });
-
-    it("names the containers that are stopped, by docker or by podman", () => {
-        expect(stoppedContainers("/a-control-plane false\nb-worker true\nb-worker2 false")).to.deep.equal([
-            "a-control-plane",
-            "b-worker2",
-        ]);
     });
 
     it("is the port of the Ingress, if the cluster leads one to it", () => {
