@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { eventually } from "./eventually.ts";
-import { cluster } from "./workspace.ts";
+import { cluster } from "./options.ts";
 
 /** Where a browser finds the application: the stack's output `url`. */
 export const applicationUrl = `http://localhost:${cluster.port}/`;

@@ -2,7 +2,7 @@ import { expect } from "chai";
 
 import { api, kubectl } from "./live-cluster.ts";
 import { requireApplication, workspace } from "./suite.ts";
-import { cluster } from "./workspace.ts";
+import { cluster } from "./options.ts";
 
 const theirs = "somebody-elses";
 

@@ -9,7 +9,7 @@ import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.
 import { ownClusterOf } from "../../cluster/own-cluster.ts";
 import { provideTools, type Tools } from "../../cluster/tools.ts";
 import { eventually } from "./eventually.ts";
-import { cluster } from "./workspace.ts";
+import { cluster } from "./options.ts";
 
 /** The namespace of the stack `dev`. */
 export const namespace = "shop";

@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { kubeconfig, kubectl, namespace, pods, tools } from "./live-cluster.ts";
 import { handEnvironment } from "./pulumi-by-hand.ts";
 import { requireApplication, workspace } from "./suite.ts";
-import { cluster } from "./workspace.ts";
+import { cluster } from "./options.ts";
 
 const stateSchema = v.object({
     deployment: v.object({

@@ -1,12 +1,26 @@
 // The tests in the order in which they share one cluster: what only looks comes before what changes, and what changes
 // before what destroys. Mocha loads TypeScript as CommonJS, an .mjs file as what it is.
-await import("./mistakes.test.ts");
-await import("./first-up.test.ts");
-await import("./page.test.ts");
-await import("./security.test.ts");
-await import("./rollout.test.ts");
-await import("./durability.test.ts");
-await import("./foreign-namespace.test.ts");
-await import("./removal.test.ts");
-await import("./recovery.test.ts");
-await import("./untouched.test.ts");
+import { chosenParts } from "./options.ts";
+
+const parts = [
+    "mistakes",
+    "first-up",
+    "page",
+    "security",
+    "rollout",
+    "durability",
+    "foreign-namespace",
+    "removal",
+    "recovery",
+    "untouched",
+];
+const unknown = chosenParts.filter((part) => !parts.includes(part));
+if (unknown.length > 0) {
+    throw new Error(`There is no ${unknown.join(", no ")}. Choose among: ${parts.join(", ")}.`);
+}
+// Nothing can be seen of an application that isn't there.
+const wanted = chosenParts.length === 0 ? parts : ["first-up", ...chosenParts];
+
+for (const part of parts.filter((name) => wanted.includes(name))) {
+    await import(`./${part}.test.ts`);
+}

@@ -5,9 +5,7 @@ import { delimiter, join } from "node:path";
 
 import { Checkout } from "./checkout.ts";
 import { RunningCommand, type Ended } from "./command-run.ts";
-
-/** The suite's own kind cluster. */
-export const cluster = { name: "multitier-e2e", context: "kind-multitier-e2e", port: 18_080 } as const;
+import { cluster } from "./options.ts";
 
 /** When a command is given up, in seconds. The slowest does in less than two minutes. */
 const deadline = 600;
