@@ -20,6 +20,8 @@ const patience = 10_000;
 /** The APIs of one cluster that the commands use. */
 export interface KubernetesClient {
     readonly context: string;
+    /** The kubeconfig file, or several as in KUBECONFIG. */
+    readonly kubeconfig: string;
     /** The address of the API server, for messages. */
     readonly server: string;
     readonly core: CoreV1Api;
@@ -71,6 +73,7 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
     config.setCurrentContext(name);
     return {
         context: name,
+        kubeconfig,
         server: config.getCurrentCluster()?.server ?? "(no server)",
         core: config.makeApiClient(CoreV1Api),
         apps: config.makeApiClient(AppsV1Api),

@@ -5,6 +5,7 @@ import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/cli
 import { CommandFailure, messageOf } from "../failure.ts";
 import type { KubernetesClient } from "../kubernetes-client.ts";
 import type { Talk } from "../progress.ts";
+import { removeAfterOurEnd } from "./last-resort.ts";
 import type { Place } from "./pod-exec.ts";
 import {
     isolation,
@@ -20,6 +21,7 @@ import {
     type ProbeContainers,
     type Role,
 } from "./probe-manifests.ts";
+import { ignoreMissing, removeProbes } from "./remove-probes.ts";
 import type { DeclaredTier } from "./subject.ts";
 
 /** How long the probe pods may take to run, in ms; their images are in the cluster already. */
@@ -39,7 +41,7 @@ export interface Probes {
 
 /**
  * Makes the pods from which is checked, and what lets them do it. All of it is gone after at most
- * {@link longestLife} s, also if this process is killed; an empty namespace goes with the next run.
+ * {@link longestLife} s, also if this process is killed; the namespace goes then by another process, or the next run.
  *
  * @throws CommandFailure if they don't come to run
  */
@@ -55,16 +57,11 @@ export async function createProbes(
     const run = randomBytes(3).toString("hex");
     const other = probeNamespace(namespace, run);
     const otherName = other.metadata.name;
+    const made = { run, namespace, ownNamespace: otherName };
     const remove = async (): Promise<void> => {
-        await Promise.all([
-            client.batch.deleteCollectionNamespacedJob({
-                namespace,
-                labelSelector: `${runLabel}=${run}`,
-                propagationPolicy: "Background",
-            }),
-            ignoreMissing(client.core.deleteNamespace({ name: otherName })),
-        ]);
+        await removeProbes(client, made);
     };
+    removeAfterOurEnd(client, made);
     const create = async (where: string, role: Role): Promise<KubernetesObject> =>
         await client.objects.create(probeJob(where, run, role, containers));
     const inApplication = async (): Promise<void> => {
@@ -86,8 +83,8 @@ export async function createProbes(
     };
     try {
         // Both ends before what was made is removed again.
-        const made = await Promise.allSettled([inApplication(), elsewhere()]);
-        for (const part of made) {
+        const parts = await Promise.allSettled([inApplication(), elsewhere()]);
+        for (const part of parts) {
             if (part.status === "rejected") {
                 throw part.reason;
             }
@@ -183,16 +180,6 @@ async function removeFormer({ core }: KubernetesClient, talk: Talk): Promise<voi
 
 function ownerOf({ metadata }: KubernetesObject): Owner {
     return { apiVersion: "batch/v1", kind: "Job", name: metadata?.name ?? "", uid: metadata?.uid ?? "" };
-}
-
-async function ignoreMissing(request: Promise<unknown>): Promise<void> {
-    try {
-        await request;
-    } catch (error) {
-        if (!(error instanceof ApiException && error.code === 404)) {
-            throw error;
-        }
-    }
 }
 
 /** What the API server says, without the headers that the client adds. */
