@@ -144,10 +144,10 @@ withCommonOptions(program.command("preview"))
 withCommonOptions(program.command("example"))
     .description("Bring up one of the smaller systems of examples/, and print the commands of its lab.")
     .usage("-- <name> [options]")
-    .argument("<name>", "its folder in examples/")
+    .argument("[name]", "its folder in examples/")
     .option("--down", "remove it, with its data", false)
     .option("--refresh", "compare the state with the cluster first", false)
-    .action(async (name: string, flags: ExampleFlags) => {
+    .action(async (name: string | undefined, flags: ExampleFlags) => {
         const { example } = await import("./example.ts");
         await runCommand("example", flags.yes, (command) => example(name, flags, command));
     });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Command } from "./command-run.ts";
 import { down } from "./down.ts";
-import { kubectlCommand, labText } from "./lab.ts";
+import { kubectlFunction, labText } from "./lab.ts";
 import { exampleProject } from "./project.ts";
 import { describeResult } from "./result.ts";
 import { usersKubeconfig } from "./stack-target.ts";
@@ -17,11 +17,15 @@ export interface ExampleOptions extends UpOptions {
 /**
  * Brings up one of the smaller systems, or removes it.
  *
- * @param name its folder in `examples/`
+ * @param name its folder in `examples/`, undefined if the person has named none
  * @returns the text to end with: the DNS names, and the commands of its lab
  * @throws CommandFailure if there is no such example, StepFailure or Interrupted
  */
-export async function example(name: string, options: ExampleOptions, command: Command): Promise<string> {
+export async function example(
+    name: string | undefined,
+    options: ExampleOptions,
+    command: Command,
+): Promise<string> {
     const project = exampleProject(name);
     if (options.down) {
         return await down({ ...options, cluster: false }, command, project);
@@ -31,7 +35,7 @@ export async function example(name: string, options: ExampleOptions, command: Co
     const { target, namespace, tools, outputs } = await bringUp(project, options, command);
     const kubeconfig = target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig;
     const { context } = target;
-    const kubectl = kubectlCommand({ kubectl: tools.kubectl, kubeconfig, context, namespace }, path);
+    const preparation = kubectlFunction({ kubectl: tools.kubectl, kubeconfig, context, namespace }, path);
     const readme = await readFile(join(project.folder, "README.md"), "utf8");
-    return `${describeResult(outputs, project.commands)}\n\nThe lab:\n\n${labText(readme, kubectl)}`;
+    return `${describeResult(outputs, project.commands(options.stack))}\n\nThe lab:\n\n${labText(readme, preparation)}`;
 }

@@ -13,23 +13,25 @@ export interface LabAccess {
 }
 
 /**
- * The beginning of each command: what a shell needs in order to reach the namespace, and no other cluster.
+ * What lets `kubectl` mean this cluster and this namespace in a person's shell, and no other: a shell function, so that
+ * the lab's own commands stay short enough to be typed.
  *
  * @param path the PATH of the person's shell
  */
-export function kubectlCommand(
+export function kubectlFunction(
     { kubectl, kubeconfig, context, namespace }: LabAccess,
     path: string | undefined,
 ): string {
     const candidates = (path ?? "").split(delimiter).map((folder) => join(folder, "kubectl"));
-    return [
-        candidates.find((file) => existsSync(file)) === kubectl ? "kubectl" : quoted(kubectl),
+    const command = [
+        candidates.find((file) => existsSync(file)) === kubectl ? "command kubectl" : quoted(kubectl),
         ...(kubeconfig === undefined ? [] : ["--kubeconfig", quoted(kubeconfig)]),
         "--context",
         quoted(context),
         "-n",
         quoted(namespace),
     ].join(" ");
+    return `kubectl() { ${command} "$@"; }`;
 }
 
 /** A word of a command line: in quotes where a shell would take it for something else, and short for one at home. */
@@ -42,13 +44,13 @@ function quoted(word: string): string {
 }
 
 /**
- * The section "Lab" of an example's README as it is printed: the texts, and the commands with all that kubectl needs.
+ * The section "Lab" of an example's README as it is printed, behind what makes its commands work in any shell.
  *
  * @param readme the text of the README
- * @param kubectl what stands for the word `kubectl` there
+ * @param preparation the command that comes before those of the lab
  * @throws Error if there is no such section
  */
-export function labText(readme: string, kubectl: string): string {
+export function labText(readme: string, preparation: string): string {
     const lab = /^## Lab\n([^]*?)(?=^## |$(?![^]))/m.exec(readme)?.[1];
     if (lab === undefined) {
         throw new Error('The README has no section "## Lab".');
@@ -62,7 +64,13 @@ export function labText(readme: string, kubectl: string): string {
                 isCode = !isCode;
                 return [];
             }
-            return [isCode ? `  ${line.replaceAll(/\bkubectl\b/g, () => kubectl)}` : line];
+            return [isCode ? `  ${line}` : line];
         });
-    return lines.join("\n");
+    return [
+        "First, so that kubectl means this cluster and this namespace in your shell (`unset -f kubectl` ends that):",
+        "",
+        `  ${preparation}`,
+        "",
+        ...lines,
+    ].join("\n");
 }

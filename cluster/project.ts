@@ -47,12 +47,12 @@ export function exampleNames(): string[] {
 /**
  * One of the smaller systems.
  *
- * @throws CommandFailure if there is none of that name
+ * @throws CommandFailure if there is none of that name, or none is named
  */
-export function exampleProject(name: string): Project {
-    if (!exampleNames().includes(name)) {
+export function exampleProject(name: string | undefined): Project {
+    if (name === undefined || !exampleNames().includes(name)) {
         throw new CommandFailure(
-            `There is no example "${name}".`,
+            name === undefined ? "Which example?" : `There is no example "${name}".`,
             `There are: ${exampleNames().join(", ")}. As in: npm run example -- ${exampleNames()[0] ?? ""}`,
         );
     }

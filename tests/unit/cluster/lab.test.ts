@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
-import { kubectlCommand, labText } from "../../../cluster/lab.ts";
+import { kubectlFunction, labText } from "../../../cluster/lab.ts";
 import { allProjects, application, exampleNames, exampleProject } from "../../../cluster/project.ts";
 
 const access = {
@@ -32,28 +32,28 @@ Done.
 Not a part of it.
 `;
 
-describe("kubectl in a printed command", () => {
+describe("kubectl in a person's shell", () => {
     it("names file, context and namespace, so that the person's own settings neither matter nor change", () => {
-        expect(kubectlCommand(access, "")).to.equal(
-            "/nowhere/bin/kubectl --kubeconfig '/home/ann/my clusters/kubeconfig' " +
-                "--context kind-multitier -n two-apps",
+        expect(kubectlFunction(access, "")).to.equal(
+            "kubectl() { /nowhere/bin/kubectl --kubeconfig '/home/ann/my clusters/kubeconfig' " +
+                '--context kind-multitier -n two-apps "$@"; }',
         );
     });
 
     it("is short for what lies in the person's home folder", () => {
         const kubeconfig = join(homedir(), "clusters/kubeconfig");
-        expect(kubectlCommand({ ...access, kubeconfig }, "")).to.contain(
+        expect(kubectlFunction({ ...access, kubeconfig }, "")).to.contain(
             " --kubeconfig ~/clusters/kubeconfig ",
         );
     });
 
     it("names no file that kubectl finds by itself", () => {
-        expect(kubectlCommand({ ...access, kubeconfig: undefined }, "")).to.equal(
-            "/nowhere/bin/kubectl --context kind-multitier -n two-apps",
+        expect(kubectlFunction({ ...access, kubeconfig: undefined }, "")).to.equal(
+            'kubectl() { /nowhere/bin/kubectl --context kind-multitier -n two-apps "$@"; }',
         );
     });
 
-    it("is a bare word only where the shell finds the same one, and not another before it", () => {
+    it("is the one that the shell finds only where the shell finds the same one, and not another before it", () => {
         const folders = ["first", "second"].map((name) => {
             const folder = join(mkdtempSync(join(tmpdir(), "lab-")), name);
             mkdirSync(folder);
@@ -62,20 +62,20 @@ describe("kubectl in a printed command", () => {
         });
         const kubectl = join(folders[1] ?? "", "kubectl");
         const told = folders.map((_, index) =>
-            kubectlCommand({ ...access, kubectl }, folders.slice(index).join(delimiter)),
+            kubectlFunction({ ...access, kubectl }, folders.slice(index).join(delimiter)),
         );
         folders.forEach((folder) => {
             rmSync(dirname(folder), { recursive: true });
         });
-        expect(told[0]).to.match(/second\/kubectl --/);
-        expect(told[1]).to.match(/^kubectl --/);
+        expect(told[0]).to.match(/{ \S*second\/kubectl --/);
+        expect(told[1]).to.match(/{ command kubectl --/);
     });
 });
 
 describe("a lab as it is printed", () => {
-    it("is that section of the README, with its commands made complete and its texts left alone", () => {
-        expect(labText(readme, "K -n x")).to.equal(
-            "Look with kubectl:\n\n  K -n x get svc\n  K -n x get pods | wc -l; K -n x version\n\nDone.",
+    it("is that section of the README, behind what its commands need", () => {
+        expect(labText(readme, "kubectl() { K; }").split("\n").slice(1).join("\n")).to.equal(
+            "\n  kubectl() { K; }\n\nLook with kubectl:\n\n  kubectl get svc\n  kubectl get pods | wc -l; kubectl version\n\nDone.",
         );
     });
 
@@ -89,12 +89,12 @@ describe("the examples", () => {
         it(`are told how to be started, and have a lab in which each command asks kubectl: ${name}`, () => {
             const text = readFileSync(join(exampleProject(name).folder, "README.md"), "utf8");
             expect(text).to.contain(`npm run example -- ${name}`);
-            const commands = labText(text, "KUBECTL")
+            const commands = labText(text, "kubectl() { kubectl; }")
                 .split("\n")
                 .filter((line) => line.startsWith("  ") && !line.startsWith("   "));
-            expect(commands).to.have.length.above(1);
-            for (const command of commands) {
-                expect(command).to.match(/^ {2}KUBECTL /);
+            expect(commands).to.have.length.above(2);
+            for (const command of commands.slice(1)) {
+                expect(command).to.match(/^ {2}kubectl /);
             }
         });
     }
@@ -102,6 +102,13 @@ describe("the examples", () => {
     it("are refused under a name that none has, with those there are", () => {
         expect(() => exampleProject("two-app"))
             .to.throw('no example "two-app"')
+            .with.property("remedy")
+            .that.contains("two-apps");
+    });
+
+    it("are named to whoever names none", () => {
+        expect(() => exampleProject(undefined))
+            .to.throw("Which example?")
             .with.property("remedy")
             .that.contains("two-apps");
     });
