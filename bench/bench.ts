@@ -8,12 +8,13 @@ import type { Measured, Measurement } from "./measurement.ts";
 import { moreTiers } from "./more-tiers.ts";
 import { noChange } from "./no-change.ts";
 import { previews } from "./previews.ts";
+import { pullRequest } from "./pull-request.ts";
 import { offlinePieces } from "./offline-pieces.ts";
 import { readResults, writeResults, type Results } from "./results.ts";
 import { describeResults } from "./table.ts";
 import { inWorkplace } from "./workplace.ts";
 
-const measurements: readonly Measurement[] = [previews, noChange, creation, moreTiers];
+const measurements: readonly Measurement[] = [previews, noChange, creation, moreTiers, pullRequest];
 const rowIds = measurements.flatMap(({ rows }) => rows);
 
 function report(line: string): void {

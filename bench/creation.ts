@@ -59,7 +59,8 @@ export const creation: Measurement = {
     },
 };
 
-async function manifests(workplace: Workplace, program: Program): Promise<string> {
+/** The objects that a stack has created, for `kubectl apply`. */
+export async function manifests(workplace: Workplace, program: Program): Promise<string> {
     const { output } = await pulumi(workplace, program, ["stack", "export", "--show-secrets"]);
     return manifestsOf(output, namespaces.up, namespaces.apply);
 }

@@ -20,7 +20,8 @@ const partSchema = v.object({
 const rowSchema = v.object({
     id: v.string(),
     title: v.string(),
-    target: v.number(),
+    /** What the ratio shall be at most, where there is an aim. */
+    target: v.optional(v.number()),
     ratio: spreadSchema,
     parts: v.array(partSchema),
     turns: v.number(),

@@ -14,7 +14,7 @@ export function describeResults({ rows, curve, offline }: Results): string {
         "|---|---|---|---|---|",
         ...rows.map(
             (row) =>
-                `| ${row.title} | ≤ ${row.target} | ${row.ratio.median <= row.target ? "" : "✖ "}${shown(row.ratio)} | ${row.turns} | ${row.load} |`,
+                `| ${row.title} | ${describeTarget(row)} | ${isMissed(row) ? "✖ " : ""}${shown(row.ratio)} | ${row.turns} | ${row.load} |`,
         ),
         "",
         ...new Set(rows.map(({ machine }) => `Measured on ${describeMachine(machine)}.`)),
@@ -53,6 +53,14 @@ export function describeResults({ rows, curve, offline }: Results): string {
               ]),
         "",
     ].join("\n");
+}
+
+function describeTarget({ target }: Row): string {
+    return target === undefined ? "" : `≤ ${target}`;
+}
+
+function isMissed({ target, ratio }: Row): boolean {
+    return target !== undefined && ratio.median > target;
 }
 
 function describePart(row: Row, part: Part): string {

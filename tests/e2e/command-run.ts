@@ -77,6 +77,13 @@ export class RunningCommand {
         }
     }
 
+    /** Ends the command's process group without a chance to tidy up; what left the group goes on. */
+    killGroup(): void {
+        if (this.#child.pid !== undefined) {
+            process.kill(-this.#child.pid, "SIGKILL");
+        }
+    }
+
     /**
      * Waits until the command has ended.
      *

@@ -9,6 +9,7 @@ const parts = [
     "security",
     "rollout",
     "durability",
+    "verify",
     "foreign-namespace",
     "removal",
     "recovery",

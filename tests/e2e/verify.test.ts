@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import * as v from "valibot";
 
-import { allReady, api, kubectl, namespace, podsOf, runIn } from "./live-cluster.ts";
+import { eventually } from "./eventually.ts";
+import { allReady, kubectl, namespace, podsOf, runIn } from "./live-cluster.ts";
 import { requireApplication, workspace } from "./suite.ts";
 
 const rowsSchema = v.array(
@@ -26,6 +27,28 @@ async function verify(exitCode: 0 | 1, ...args: string[]): Promise<Rows> {
         .start("verify", ["--json", ...args])
         .endWith(exitCode);
     return v.parse(rowsSchema, JSON.parse(stdout));
+}
+
+/** What verify has created in the cluster, but for what is being removed already. */
+async function probeObjects(): Promise<string[]> {
+    const label = "app.kubernetes.io/managed-by=multitier-verify";
+    const kinds = "namespaces,jobs,pods,networkpolicies";
+    const template =
+        '{{range .items}}{{if not .metadata.deletionTimestamp}}{{.kind}}/{{.metadata.name}}{{"\\n"}}{{end}}{{end}}';
+    const found = await kubectl(
+        ...["get", kinds, "--all-namespaces", "--selector", label, "--output", `go-template=${template}`],
+    );
+    return found
+        .toLowerCase()
+        .split("\n")
+        .filter((name) => name !== "");
+}
+
+/** Waits until all that verify has created is gone: a namespace takes its time to end. */
+async function noProbeObjects(): Promise<void> {
+    await eventually("what verify has created to be removed", 60, async () =>
+        (await probeObjects()).length === 0 ? true : undefined,
+    );
 }
 
 /** Makes the cluster what the program says, again. */
@@ -68,11 +91,17 @@ describe("npm run verify", () => {
     });
 
     it("leaves nothing behind", async () => {
-        const label = "app.kubernetes.io/managed-by=multitier-verify";
-        const kinds = "jobs,pods,networkpolicies";
-        expect(await kubectl("get", kinds, "-n", namespace, "-l", label, "-o", "name")).to.equal("");
-        const { items } = await api().core.listNamespace({ labelSelector: label });
-        expect(items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined)).to.deep.equal([]);
+        await noProbeObjects();
+    });
+
+    it("leaves nothing behind when it is killed either", async () => {
+        const running = workspace().start("verify");
+        await eventually("the probe pods", 60, async () =>
+            (await probeObjects()).some((name) => name.startsWith("pod/")) ? true : undefined,
+        );
+        running.killGroup();
+        expect((await running.end()).exitCode).to.not.equal(0);
+        await noProbeObjects();
     });
 });
 
@@ -162,6 +191,24 @@ const mutations: readonly Mutation[] = [
         },
         row: { group: "Policies", from: "server", to: "all tiers" },
         why: /let server reach mysql are missing/,
+    },
+    {
+        title: "the Ingress' class",
+        break: async () => {
+            const name = await kubectl(
+                "get",
+                "ingresses",
+                "-n",
+                namespace,
+                "-o",
+                "jsonpath={.items[0].metadata.name}",
+            );
+            await patch("ingress", name, [
+                { op: "replace", path: "/spec/ingressClassName", value: "nobodys" },
+            ]);
+        },
+        row: { group: "HTTP", from: "outside", to: "client" },
+        why: /is of the class nobodys, which the cluster has not got\. It has: traefik/,
     },
     {
         title: "a Service that is a NodePort",
