@@ -4,6 +4,7 @@ import { connect } from "./kubernetes-client.ts";
 import { application, type Project } from "./project.ts";
 import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
 import { readSettings } from "./stack-settings.ts";
+import { stackSource, type StackSource } from "./stack-source.ts";
 import {
     chooseTarget,
     readDeployedTo,
@@ -17,6 +18,7 @@ import {
 export interface ChosenStack {
     readonly project: Project;
     readonly stack: string;
+    readonly source: StackSource;
     readonly needs: StackNeeds;
     readonly backend: Backend;
     /** What the stack was last deployed to, undefined if to nothing. */
@@ -29,18 +31,20 @@ export interface ChosenStack {
 /**
  * Reads what a stack's settings ask for and finds its backend and its cluster.
  *
+ * @param source its settings. Default: what the checkout says
  * @throws CommandFailure if there is a mistake in the settings
  */
 export async function chooseStack(
     stack: string,
     told: TargetOptions,
     project: Project = application,
+    source: StackSource = stackSource(stack, project),
 ): Promise<ChosenStack> {
     const named = targetConfig(project, { context: told.context });
     const needs =
         project === application
-            ? applicationNeeds(readSettings(stack, named))
-            : await readExampleNeeds(project, stack, named);
+            ? applicationNeeds(readSettings(source, named))
+            : await readExampleNeeds(project, stack, source, named);
     const backend = await findBackend();
     const deployedTo = await readDeployedTo(stack, project);
     const target = chooseTarget(told, needs, deployedTo, usersKubeconfig());
@@ -48,7 +52,7 @@ export async function chooseStack(
     const context = target.own?.context ?? connect(target.kubeconfig, target.context).context;
     const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
     const config = targetConfig(project, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
-    return { project, stack, needs, backend, deployedTo, target: { ...target, context }, config };
+    return { project, stack, source, needs, backend, deployedTo, target: { ...target, context }, config };
 }
 
 /** The config keys that name a cluster. */

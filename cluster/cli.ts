@@ -8,6 +8,7 @@ import { openLog } from "./log-file.ts";
 import { atTerminal, showProgress } from "./progress.ts";
 import { askToRemove } from "./confirmation.ts";
 import type { TargetOptions } from "./stack-target.ts";
+import { defaultStack, stackOption } from "./project.ts";
 import { addVerifyCommand } from "./verify/command.ts";
 
 interface CommonOptions extends TargetOptions {
@@ -76,7 +77,7 @@ async function runCommand(
 
 function withCommonOptions(program: Program): Program {
     return program
-        .option("--stack <name>", "the stack, with its settings in Pulumi.<name>.yaml", "dev")
+        .option("--stack <name>", stackOption, defaultStack)
         .option("--context <name>", "use this context of your kubeconfig instead of making a kind cluster")
         .option(
             "--kubeconfig <file>",

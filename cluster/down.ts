@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { findBackend, stateFile } from "./backend.ts";
-import { chooseStack } from "./chosen-stack.ts";
+import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
@@ -20,6 +20,7 @@ import { shortName } from "./stack-folder.ts";
 import type { StackNeeds } from "./stack-needs.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { readSettings } from "./stack-settings.ts";
+import { lastStackSource } from "./stack-source.ts";
 import { exportState, openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
 import {
     forgetDeployedTo,
@@ -59,7 +60,7 @@ export async function down(
     const backend = await findBackend();
     const stackMayExist = !backend.managed || existsSync(stateFile(project.name, shortName(stack)));
     const own = options.cluster
-        ? ownClusterOf(options.context ?? readSettings(stack, {}).context)
+        ? ownClusterOf(options.context ?? readSettings(lastStackSource(stack, project), {}).context)
         : undefined;
     const clusterMayExist = own !== undefined && existsSync(own.kubeconfig);
     if (!stackMayExist && !clusterMayExist) {
@@ -71,7 +72,7 @@ export async function down(
         const { offline } = options;
         const tools = await provideTools({ offline, report, signal });
         if (stackMayExist) {
-            const environment = pulumiEnvironment(await chooseStack(stack, options, project), tools);
+            const environment = pulumiEnvironment(await choose(project, options), tools);
             await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
         }
         done("Pulumi, kind and kubectl");
@@ -89,6 +90,12 @@ export async function down(
     return texts.join("\n");
 }
 
+/** What is removed need not be in the checkout any more. */
+async function choose(project: Project, options: DownOptions): Promise<ChosenStack> {
+    const { stack } = options;
+    return await chooseStack(stack, options, project, lastStackSource(stack, project));
+}
+
 function nameOf(project: Project, stack: string): string {
     return project === application ? `the stack ${stack}` : `the example ${project.name}`;
 }
@@ -101,9 +108,10 @@ async function removeStack(
 ): Promise<string> {
     const { stack } = options;
     const labels = stackLabels(project.name, shortName(stack));
+    const commands = project.commands(stack);
 
     return await progress.step("Stack", async (talk) => {
-        const chosen = await chooseStack(stack, options, project);
+        const chosen = await choose(project, options);
         const { needs, backend, target, deployedTo } = chosen;
         await prepareStackFiles(chosen);
         if (backend.managed) {
@@ -139,8 +147,8 @@ async function removeStack(
         }
         const place = { client, namespace: needs.namespace, labels };
         await reconcile(opened, place, talk, interruption);
-        const { progress: update } = await followUpdate(talk, log, project.commands, (follow) =>
-            opened.destroy({ ...follow, excludeProtected: true, message: project.commands.down }),
+        const { progress: update } = await followUpdate(talk, log, commands, (follow) =>
+            opened.destroy({ ...follow, excludeProtected: true, message: commands.down }),
         );
         const text = await sayWhatStays(opened, stack, project);
         const stays = text === undefined ? await removeLeftovers(place, talk, interruption) : text;
@@ -159,8 +167,8 @@ async function sayWhatStays(opened: Stack, stack: string, project: Project): Pro
     const names = objects.filter(({ protect }) => protect).map(({ kind, name }) => `${kind} ${name}`);
     return [
         `Protected, and therefore still there with the namespace: ${names.join(", ")}.`,
-        "The next npm run up takes them on. To remove them, and the data in them:",
-        `  npm run pulumi -- --stack ${stack} state unprotect --all --yes && npm run down -- --stack ${stack}`,
+        `The next ${project.commands(stack).up} takes them on. To remove them, and the data in them:`,
+        `  npm run pulumi -- --stack ${stack} state unprotect --all --yes && ${project.commands(stack).down}`,
     ].join("\n");
 }
 

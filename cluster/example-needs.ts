@@ -1,18 +1,14 @@
-import { existsSync } from "node:fs";
 import * as v from "valibot";
 
-import { readStackFile } from "../settings/stack-file.ts";
+import { parseStackFile } from "../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { ingressHostPort } from "./own-cluster.ts";
-import type { Project } from "./project.ts";
+import { defaultStack, type Project } from "./project.ts";
 import type { CreatedResource } from "./rendering/created-resources.ts";
 import { renderProgram } from "./rendering/render-program.ts";
-import { stackFile } from "./stack-folder.ts";
 import type { StackNeeds } from "./stack-needs.ts";
 import { readSettings } from "./stack-settings.ts";
-
-/** The stack of the application whose cluster the examples share, whichever of them comes first. */
-const applicationStack = "dev";
+import { stackSource, type StackSource } from "./stack-source.ts";
 
 const providerSchema = v.object({ context: v.string(), kubeconfig: v.optional(v.string()) });
 const namespaceSchema = v.object({ metadata: v.object({ name: v.string() }) });
@@ -65,15 +61,13 @@ export function needsOf(resources: readonly CreatedResource[]): ProgramNeeds {
 export async function readExampleNeeds(
     project: Project,
     stack: string,
+    source: StackSource,
     config: Readonly<Record<string, string>>,
 ): Promise<StackNeeds> {
-    const file = stackFile(stack, project);
-    if (!existsSync(file)) {
-        throw new CommandFailure(`The example ${project.name} has no stack "${stack}": there is no ${file}.`);
-    }
-    const hostPort = ingressHostPort(readSettings(applicationStack, {}));
+    // They share the cluster of the application, whichever of them comes first.
+    const hostPort = ingressHostPort(readSettings(stackSource(defaultStack), {}));
     try {
-        const entries = { ...readStackFile(file), ...config };
+        const entries = { ...parseStackFile(source.text, source.name), ...config };
         const resources = await renderProgram(project.folder, stack, entries, project.name);
         return {
             ...needsOf(resources),
@@ -84,7 +78,7 @@ export async function readExampleNeeds(
         };
     } catch (error) {
         throw new CommandFailure(
-            `${file}: ${messageOf(error)}`,
+            `${project.name}, ${source.name}: ${messageOf(error)}`,
             "Nothing was changed. Correct this and run it again.",
             {
                 cause: error,

@@ -13,7 +13,8 @@ export interface Project {
     readonly folder: string;
     /** Where the folders of its stacks lie, outside the checkout. */
     readonly stacksFolder: string;
-    readonly commands: ProjectCommands;
+    /** What a person types for one of its stacks. */
+    readonly commands: (stack: string) => ProjectCommands;
 }
 
 /** What a person types. */
@@ -24,6 +25,18 @@ export interface ProjectCommands {
     readonly down: string;
 }
 
+/** The stack that the commands work with unless another is named. */
+export const defaultStack = "dev";
+
+/** What the option --stack is for. */
+export const stackOption =
+    "the stack, with its settings in Pulumi.<name>.yaml; pr-<number> needs no file: it follows dev's";
+
+function commandLine(script: string, args: readonly string[], stack: string): string {
+    const all = [...args, ...(stack === defaultStack ? [] : ["--stack", stack])];
+    return [`npm run ${script}`, ...(all.length === 0 ? [] : ["--", ...all])].join(" ");
+}
+
 /** The checkout: the folder of the application's `Pulumi.yaml`. */
 export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
 
@@ -32,7 +45,11 @@ export const application: Project = {
     name: "multitier",
     folder: projectFolder,
     stacksFolder: join(dataFolder, "stacks"),
-    commands: { up: "npm run up", refresh: "npm run up -- --refresh", down: "npm run down" },
+    commands: (stack) => ({
+        up: commandLine("up", [], stack),
+        refresh: commandLine("up", ["--refresh"], stack),
+        down: commandLine("down", [], stack),
+    }),
 };
 
 const examplesFolder = join(projectFolder, "examples");
@@ -56,12 +73,15 @@ export function exampleProject(name: string | undefined): Project {
             `There are: ${exampleNames().join(", ")}. As in: npm run example -- ${exampleNames()[0] ?? ""}`,
         );
     }
-    const command = `npm run example -- ${name}`;
     return {
         name,
         folder: join(examplesFolder, name),
         stacksFolder: join(dataFolder, "examples", name),
-        commands: { up: command, refresh: `${command} --refresh`, down: `${command} --down` },
+        commands: (stack) => ({
+            up: commandLine("example", [name], stack),
+            refresh: commandLine("example", [name, "--refresh"], stack),
+            down: commandLine("example", [name, "--down"], stack),
+        }),
     };
 }
 

@@ -1,14 +1,21 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { execa } from "execa";
 
-import { chooseStack } from "./chosen-stack.ts";
+import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import { listenForInterruption } from "./interruption.ts";
-import { carryBack, onlyEncryptionDiffers, projectFolder, stackFile, stackFileCopy } from "./stack-folder.ts";
+import {
+    carryBack,
+    onlyEncryptionDiffers,
+    projectFolder,
+    readIfThere,
+    stackFile,
+    stackFileCopy,
+} from "./stack-folder.ts";
 import { reportIfLate } from "./late-report.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
-import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
+import { openStack, prepareStackFiles, pulumiEnvironment, worksWithCopy } from "./stack-session.ts";
 import { provideTools } from "./tools.ts";
 
 /**
@@ -24,7 +31,7 @@ export async function pulumi(args: readonly string[]): Promise<number> {
     };
     const stack = stackOf(args);
     const chosen = await chooseStack(stack, {});
-    const { backend, config } = chosen;
+    const { backend } = chosen;
     const late = reportIfLate(report);
     // What is missing is looked for at the download sites first.
     const offline = false;
@@ -33,25 +40,44 @@ export async function pulumi(args: readonly string[]): Promise<number> {
     const environment = pulumiEnvironment(chosen, tools);
     await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report: late.report });
     late.end();
-    if (!backend.managed) {
+    if (!worksWithCopy(chosen)) {
         return await runInForeground(tools.pulumi, args, environment);
     }
-    const interruption = listenForInterruption(() => undefined);
-    await openStack(chosen, environment, interruption, true);
-    interruption.stopListening();
-
-    const original = await readFile(stackFile(stack), "utf8");
+    // In a backend of the user's own it is up to them which stacks there are.
+    if (backend.managed) {
+        const interruption = listenForInterruption(() => undefined);
+        await openStack(chosen, environment, interruption, true);
+        interruption.stopListening();
+    }
     const before = await readFile(stackFileCopy(stack), "utf8");
     const code = await runInForeground(tools.pulumi, args, environment);
-    const changed = carryBack(original, before, await readFile(stackFileCopy(stack), "utf8"), config);
+    await carryChangesBack(chosen, before, report);
+    return code;
+}
+
+/** Has the checkout say what a command such as `config set` changed in the copy, and nothing else that was written. */
+async function carryChangesBack(
+    { stack, source, config }: ChosenStack,
+    before: string,
+    report: (line: string) => void,
+): Promise<void> {
+    const file = stackFile(stack);
+    const changed = carryBack(source.text, before, await readFile(stackFileCopy(stack), "utf8"), config);
     if (changed !== undefined) {
-        report(`Changed the settings in ${stackFile(stack)}.`);
+        report(
+            source.ownFile
+                ? `Changed the settings in ${file}.`
+                : `The stack ${stack} has settings of its own from now on, in ${file}.`,
+        );
+        await writeFile(file, changed);
+        return;
     }
     // Commands that know no `--config-file` (`stack history`) write the encryption's salt into the checkout's file.
-    if (changed !== undefined || onlyEncryptionDiffers(original, await readFile(stackFile(stack), "utf8"))) {
-        await writeFile(stackFile(stack), changed ?? original);
+    const original = source.ownFile ? source.text : "";
+    const written = await readIfThere(file);
+    if (written !== undefined && onlyEncryptionDiffers(original, written)) {
+        await (source.ownFile ? writeFile(file, original) : rm(file));
     }
-    return code;
 }
 
 /**

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Document, isMap, parseDocument } from "yaml";
 
-import { CommandFailure } from "./failure.ts";
 import { application, type Project } from "./project.ts";
+import { stackDocument } from "./stack-document.ts";
 
 export { projectFolder } from "./project.ts";
 
@@ -27,8 +26,9 @@ export function stackFolder(stack: string, project: Project = application): stri
 }
 
 /**
- * The copy of `Pulumi.<stack>.yaml` that the managed backend works with. Pulumi writes the salt of the
- * encryption into its stack file: here it writes it outside the checkout, which stays as it was.
+ * The copy of a stack's settings that Pulumi works with in the managed backend, and for every stack without a file of
+ * its own. Pulumi writes the salt of the encryption into its stack file: here it writes it outside the checkout, which
+ * stays as it was.
  */
 export function stackFileCopy(stack: string, project: Project = application): string {
     return join(stackFolder(stack, project), `Pulumi.${shortName(stack)}.yaml`);
@@ -47,8 +47,8 @@ export function copyStackFile(
     copy: string | undefined,
     config: Readonly<Record<string, string>>,
 ): string {
-    const document = parse(original);
-    const former = copy === undefined ? undefined : parse(copy);
+    const document = stackDocument(original);
+    const former = copy === undefined ? undefined : stackDocument(copy);
     for (const key of encryptionKeys) {
         document.delete(key);
         if (former?.has(key) === true) {
@@ -79,8 +79,8 @@ export function carryBack(
     if (after === before) {
         return undefined;
     }
-    const source = parse(original);
-    const changed = parse(after);
+    const source = stackDocument(original);
+    const changed = stackDocument(after);
     for (const key of encryptionKeys) {
         changed.delete(key);
         if (source.has(key)) {
@@ -103,7 +103,7 @@ export function carryBack(
 /** Whether two texts of a stack file are different, but only in what encrypts the stack's secrets. */
 export function onlyEncryptionDiffers(left: string, right: string): boolean {
     const [first, second] = [left, right].map((text) => {
-        const document = parse(text);
+        const document = stackDocument(text);
         for (const key of encryptionKeys) {
             document.delete(key);
         }
@@ -113,27 +113,21 @@ export function onlyEncryptionDiffers(left: string, right: string): boolean {
 }
 
 /**
- * Brings a stack's folder up to date with the checkout, and makes it where there is none. It holds a
- * `Pulumi.yaml` too: `pulumi stack init` knows no `--config-file` and is run there.
+ * Brings a stack's folder up to date with its settings, and makes it where there is none. It holds a `Pulumi.yaml` too:
+ * `pulumi stack init` knows no `--config-file` and is run there.
  *
- * @returns the text of the copy
- * @throws CommandFailure if the checkout has no `Pulumi.<stack>.yaml`
+ * @param settings what `Pulumi.<stack>.yaml` says, or would say
+ * @param config config keys (with their namespace) that the command line sets
  */
 export async function refreshStackFolder(
     stack: string,
+    settings: string,
     config: Readonly<Record<string, string>>,
     project: Project = application,
-): Promise<string> {
-    if (!existsSync(stackFile(stack, project))) {
-        throw new CommandFailure(
-            `There are no settings for the stack "${stack}": Pulumi.${shortName(stack)}.yaml does not exist.`,
-            `Write it (Pulumi.dev.yaml is an example; an empty file means all defaults), or name another stack with --stack.`,
-        );
-    }
+): Promise<void> {
     await mkdir(stackFolder(stack, project), { recursive: true, mode: 0o700 });
-    const original = await readFile(stackFile(stack, project), "utf8");
     const file = stackFileCopy(stack, project);
-    const text = copyStackFile(original, await readIfThere(file), config);
+    const text = copyStackFile(settings, await readIfThere(file), config);
     await writeFile(
         join(stackFolder(stack, project), "Pulumi.yaml"),
         await readFile(join(project.folder, "Pulumi.yaml"), "utf8"),
@@ -141,25 +135,9 @@ export async function refreshStackFolder(
     // In one step: a kill in the middle must not lose the salt.
     await writeFile(`${file}.new`, text, { mode: 0o600 });
     await rename(`${file}.new`, file);
-    return text;
 }
 
 /** The text of a file, undefined if there is none. */
 export async function readIfThere(file: string): Promise<string | undefined> {
     return existsSync(file) ? await readFile(file, "utf8") : undefined;
-}
-
-function parse(text: string): Document {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error !== undefined) {
-        throw new CommandFailure(`The stack file is not valid YAML: ${error.message}`);
-    }
-    if (!isMap(document.contents)) {
-        return new Document({});
-    }
-    if (!isMap(document.get("config"))) {
-        document.delete("config");
-    }
-    return document;
 }

@@ -1,43 +1,52 @@
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { readStackFile } from "../settings/stack-file.ts";
+import { parseStackFile } from "../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
 import type { ChosenStack } from "./chosen-stack.ts";
 import { engineDefaults, mergeEnvironments } from "./environment.ts";
 import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { inItsOwnGroup, PulumiFailure } from "./pulumi-command.ts";
-import { refreshStackFolder, stackFile, stackFileCopy, stackFolder } from "./stack-folder.ts";
+import { refreshStackFolder, stackFileCopy, stackFolder } from "./stack-folder.ts";
 import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";
 import type { Tools } from "./tools.ts";
 
+/**
+ * Whether Pulumi works with a copy of the stack's settings outside the checkout. Not where a stack with a file of its own
+ * is in a backend of the user's: there `pulumi up` by hand must do the same.
+ */
+export function worksWithCopy({ backend, source }: ChosenStack): boolean {
+    return backend.managed || !source.ownFile;
+}
+
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
-export function pulumiEnvironment(
-    { project, stack, backend, target }: ChosenStack,
-    tools: Tools,
-): Record<string, string> {
+export function pulumiEnvironment(chosen: ChosenStack, tools: Tools): Record<string, string> {
+    const { project, stack, backend, target } = chosen;
     return mergeEnvironments(engineDefaults, process.env, tools.environment, backend.environment, {
         // Where the program finds the stack's context, unless its settings name a file.
         KUBECONFIG: target.kubeconfig,
         PULUMI_STACK: stack,
         // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
-        ...(backend.managed && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
+        ...(worksWithCopy(chosen) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
     });
 }
 
 /**
- * Makes ready what the managed backend keeps of a stack outside the checkout. With a backend of the user's own the
- * checkout's stack file is used as it is, and the command line can't say anything else than that file.
+ * Makes ready what is kept of a stack outside the checkout. With a backend of the user's own the checkout's stack file is
+ * used as it is, and the command line can't say anything else than that file.
  *
- * @throws CommandFailure if the stack has no settings, or others than the command line
+ * @throws CommandFailure if the stack has other settings than the command line
  */
-export async function prepareStackFiles({ project, stack, backend, config }: ChosenStack): Promise<void> {
+export async function prepareStackFiles(chosen: ChosenStack): Promise<void> {
+    const { project, stack, source, backend, config } = chosen;
     if (backend.managed) {
         await prepareManagedBackend();
-        await refreshStackFolder(stack, config, project);
+    }
+    if (worksWithCopy(chosen)) {
+        await refreshStackFolder(stack, source.text, config, project);
         return;
     }
-    const written = readStackFile(stackFile(stack, project));
+    const written = parseStackFile(source.text, source.name);
     const different = Object.entries(config).filter(([key, value]) => written[key] !== value);
     if (different.length > 0) {
         throw new CommandFailure(
@@ -55,11 +64,12 @@ export async function prepareStackFiles({ project, stack, backend, config }: Cho
  * @param create whether a stack that doesn't exist yet is created; otherwise the result is undefined for it
  */
 export async function openStack(
-    { project, stack, backend }: ChosenStack,
+    chosen: ChosenStack,
     environment: Readonly<Record<string, string>>,
     interruption: Interruption,
     create: boolean,
 ): Promise<Stack | undefined> {
+    const { project, stack } = chosen;
     // The Automation API looks for the CLI on this process' own PATH, and asks it for its version; even for that the
     // CLI writes a log into its home folder, which must not be the user's.
     for (const name of ["PATH", "PULUMI_HOME"]) {
@@ -83,7 +93,7 @@ export async function openStack(
         return undefined;
     }
     // `stack init` writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
-    await Stack.create(stack, backend.managed ? await open(stackFolder(stack, project)) : workspace);
+    await Stack.create(stack, worksWithCopy(chosen) ? await open(stackFolder(stack, project)) : workspace);
     return await Stack.select(stack, workspace);
 }
 

@@ -1,9 +1,7 @@
-import { existsSync } from "node:fs";
-
 import { parseSettings, type Settings } from "../settings/parse.ts";
-import { readStackFile } from "../settings/stack-file.ts";
+import { parseStackFile } from "../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
-import { shortName, stackFile } from "./stack-folder.ts";
+import type { StackSource } from "./stack-source.ts";
 
 /**
  * Reads the settings of a stack without running the program, so that a mistake stops a command at once.
@@ -11,18 +9,16 @@ import { shortName, stackFile } from "./stack-folder.ts";
  * @param config config keys that the command line sets
  * @throws CommandFailure with every mistake in them
  */
-export function readSettings(stack: string, config: Readonly<Record<string, string>>): Settings {
-    const file = stackFile(stack);
-    const source = `Pulumi.${shortName(stack)}.yaml`;
-    if (!existsSync(file)) {
-        throw new CommandFailure(
-            `There are no settings for the stack "${stack}": ${source} does not exist.`,
-            "Write it (Pulumi.dev.yaml is an example), or name another stack with --stack.",
-        );
-    }
+export function readSettings(
+    { name, text }: StackSource,
+    config: Readonly<Record<string, string>>,
+): Settings {
     try {
-        const entries = { ...readStackFile(file), ...config };
-        return parseSettings(entries, { source, isSecret: (key) => isEncrypted(Reflect.get(entries, key)) });
+        const entries = { ...parseStackFile(text, name), ...config };
+        return parseSettings(entries, {
+            source: name,
+            isSecret: (key) => isEncrypted(Reflect.get(entries, key)),
+        });
     } catch (error) {
         throw new CommandFailure(
             messageOf(error).trimEnd(),

@@ -15,7 +15,7 @@ import { whyRefresh } from "./refresh-reason.ts";
 import { followUpdate, type Follow } from "./run-update.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
-import { application, type Project } from "./project.ts";
+import { application, type Project, type ProjectCommands } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
 import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
@@ -46,7 +46,7 @@ export interface StackUp {
  */
 export async function up(options: UpOptions, command: Command): Promise<string> {
     const { outputs } = await bringUp(application, options, command);
-    return describeResult(outputs, application.commands);
+    return describeResult(outputs, application.commands(options.stack));
 }
 
 /**
@@ -60,7 +60,7 @@ export async function bringUp(
     { progress, interruption, log }: Command,
 ): Promise<StackUp> {
     const { stack } = options;
-    const { commands } = project;
+    const commands = project.commands(stack);
     const signal = interruption.requested;
 
     const chosen = await progress.step("Settings", async ({ done }) => {
@@ -106,7 +106,7 @@ export async function bringUp(
         const place = { client, namespace: needs.namespace, labels };
         const { missing, state } = await reconcile(opened, place, talk, interruption);
         const another = deployedTo !== undefined && deployedTo.clusterUid !== uid;
-        refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, project);
+        refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, commands);
         const { own, kubeconfig, context } = target;
         const record = { own: own !== undefined, kubeconfig, context, clusterUid: uid };
         await recordDeployedTo(stack, { ...record, unfinished: true }, project);
@@ -128,7 +128,7 @@ export async function bringUp(
 
     const outputs = await progress.step("Application", async (talk) => {
         talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-        const tiers = watchTiers(client, needs.namespace, vocabularyOf(project), talk.report);
+        const tiers = watchTiers(client, needs.namespace, vocabularyOf(project, stack), talk.report);
         try {
             const operation = async (follow: Follow): Promise<UpResult> =>
                 await opened.up({
@@ -159,11 +159,11 @@ export async function bringUp(
  * The cluster that the commands make themselves is theirs to make again; another's, under the same name, may just
  * be another one, and the first still has the stack's objects.
  */
-function refuseAnotherCluster(another: boolean, target: KnownTarget, { commands }: Project): void {
+function refuseAnotherCluster(another: boolean, target: KnownTarget, { refresh }: ProjectCommands): void {
     if (another && !target.own) {
         throw new CommandFailure(
             `The context ${target.context} leads to another cluster than at the last up of this stack.`,
-            `If the former cluster is gone for good, with all that was in it: ${commands.refresh}\n` +
+            `If the former cluster is gone for good, with all that was in it: ${refresh}\n` +
                 "Otherwise use another stack for this cluster: --stack NAME",
         );
     }

@@ -8,7 +8,11 @@ import { isMapping } from "./shown";
  * an Error that names the file where it isn't YAML, or not the YAML of a stack.
  */
 export function readStackFile(path: string): Readonly<Record<string, unknown>> {
-    const text = readFileSync(path, "utf8");
+    return parseStackFile(readFileSync(path, "utf8"), path);
+}
+
+/** The `config` in the text of a stack's file, as {@link readStackFile} has it; errors name it by `path`. */
+export function parseStackFile(text: string, path: string): Readonly<Record<string, unknown>> {
     let content: unknown;
     try {
         content = parse(text);

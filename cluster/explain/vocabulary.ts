@@ -1,13 +1,13 @@
 import { application, type Project } from "../project.ts";
 import type { Vocabulary } from "./diagnose-tier.ts";
 
-/** How a project's settings and its command are named. */
-export function vocabularyOf(project: Project): Vocabulary {
+/** How the settings of a project and the command for one of its stacks are named. */
+export function vocabularyOf(project: Project, stack: string): Vocabulary {
     return {
         setting: (tier, path) =>
             project.name === application.name
                 ? `${project.name}:${tier}.${path}`
                 : `${path} of ${tier} in the index.ts of ${project.name}`,
-        refresh: project.commands.refresh,
+        refresh: project.commands(stack).refresh,
     };
 }

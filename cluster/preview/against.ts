@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { readStackFile } from "../../settings/stack-file.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../failure.ts";
 import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
-import { projectFolder } from "../project.ts";
+import { application, projectFolder } from "../project.ts";
+import { findStackSource } from "../stack-source.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
 import { renderApart } from "./rendering.ts";
@@ -24,7 +25,9 @@ export async function previewAgainst(reference: string, stacks?: readonly string
     return await withRevision(reference, "with packages", async (revision) => {
         const names = [...new Set([...stackNames(revision.folder), ...stackNames(projectFolder)])].sort();
         const chosen = stacks ?? names;
-        for (const stack of chosen.filter((name) => !names.includes(name))) {
+        const isKnown = (stack: string): boolean =>
+            [revision.folder, projectFolder].some((folder) => configOf(folder, stack) !== undefined);
+        for (const stack of chosen.filter((name) => !isKnown(name))) {
             throw new CommandFailure(
                 `There are no settings for the stack ${JSON.stringify(stack)}, neither here nor in ${reference}.`,
                 `There are: ${names.join(", ")}.`,
@@ -43,8 +46,8 @@ function stackNames(folder: string): string[] {
 }
 
 function configOf(folder: string, stack: string): Config | undefined {
-    const file = join(folder, `Pulumi.${stack}.yaml`);
-    return existsSync(file) ? readStackFile(file) : undefined;
+    const source = findStackSource(stack, application, folder);
+    return source && parseStackFile(source.text, source.name);
 }
 
 /** One stack in both checkouts; undefined where there is no file for it. */

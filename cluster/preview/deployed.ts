@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import { readStackFile } from "../../settings/stack-file.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
 import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
 import { CommandFailure } from "../failure.ts";
 import { listenForInterruption } from "../interruption.ts";
@@ -8,7 +8,6 @@ import { reportIfLate } from "../late-report.ts";
 import type { Log } from "../log-file.ts";
 import { installProviderPlugins } from "../provider-plugins.ts";
 import type { RenderingResponse } from "../rendering/rendered-resource.ts";
-import { stackFile } from "../stack-folder.ts";
 import { openStack, prepareStackFiles, pulumiEnvironment } from "../stack-session.ts";
 import type { TargetOptions } from "../stack-target.ts";
 import { downloadsAnswer, provideTools } from "../tools.ts";
@@ -46,7 +45,7 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         if (!existsSync(target.kubeconfig)) {
             throw new CommandFailure(
                 `There is no cluster yet to preview the stack ${stack} on: ${target.reason} is not there.`,
-                "Make it: npm run up. Or compare with a revision, without a cluster: npm run preview -- --against HEAD",
+                `Make it: ${chosen.project.commands(stack).up}. Or compare with a revision, without a cluster: npm run preview -- --against HEAD`,
             );
         }
         const offline = options.offline || !(await downloadsAnswer());
@@ -91,7 +90,10 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
             stack,
             source: "deployed",
             against: `what is deployed to ${target.context} (state in ${backend.description})`,
-            remarks: progress.errors.map((error) => `The engine refuses this change: ${error}`),
+            remarks: progress.errors.map(
+                (error) =>
+                    `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
+            ),
             changes: changes.changes(),
             settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
             changedByCode: undefined,
@@ -102,16 +104,25 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
     }
 }
 
-/** What is protected fails the engine's preview too; that is a result, and any other failure is none. */
+/**
+ * What is protected fails the engine's preview, and so does an object that is replaced under the same name: the provider
+ * tries it out on the old one. That is a result; any other failure is none.
+ */
 function refuse(errors: readonly string[], error: unknown): void {
     if (errors.length === 0) {
         throw error;
     }
-    if (!errors.every((each) => /protect/i.test(each))) {
+    if (!errors.every((each) => /protect|immutable after creation|field is immutable/i.test(each))) {
         throw new CommandFailure(errors.join("\n"), "Nothing was changed. Correct this and run it again.", {
             cause: error,
         });
     }
+}
+
+/** The first line of an error, without what only repeats which resource it is about. */
+function briefly(error: string): string {
+    const [line = ""] = error.split("\n", 1);
+    return line.replace(/Preview failed: resource "\S+" was not successfully \w+ by the [\w ]+: /, "");
 }
 
 /** The settings that differ from those of the last `up`. */
@@ -119,8 +130,8 @@ function changedSettings(chosen: ChosenStack, before: Config | undefined): reado
     return before === undefined ? [] : settingChanges(before, presentConfig(chosen));
 }
 
-function presentConfig({ project, stack, config }: ChosenStack): Config {
-    return { ...readStackFile(stackFile(stack, project)), ...config };
+function presentConfig({ source, config }: ChosenStack): Config {
+    return { ...parseStackFile(source.text, source.name), ...config };
 }
 
 /** The program as it is, and for each changed setting the program with that one put back. */

@@ -4,6 +4,7 @@ import { describeFailure, Interrupted, StepFailure } from "../failure.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { openLog, type Log } from "../log-file.ts";
 import { showProgress, type Progress } from "../progress.ts";
+import { defaultStack, stackOption } from "../project.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** Adds `npm run verify` to the commands. */
@@ -14,7 +15,7 @@ export function addVerifyCommand(program: Program): void {
             "Prove from inside the cluster that exactly the declared connections work, and print the table.",
         )
         .usage("-- [options]")
-        .option("--stack <name>", "the stack, with its settings in Pulumi.<name>.yaml", "dev")
+        .option("--stack <name>", stackOption, defaultStack)
         .option("--example <name>", "verify one of the examples instead of the application")
         .option("--context <name>", "the context that the stack is deployed to, unless up knows it")
         .option("--kubeconfig <file>", "the kubeconfig with that context")

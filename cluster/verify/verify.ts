@@ -55,7 +55,7 @@ export async function verify(options: VerifyOptions, command: Command): Promise<
         if (Object.keys(outputs).length === 0) {
             throw new CommandFailure(
                 `The stack ${options.stack} of ${project.name} is not deployed.`,
-                `Bring it up first: ${project.commands.up}`,
+                `Bring it up first: ${project.commands(options.stack).up}`,
             );
         }
         const declared = readDeclared(
@@ -73,7 +73,7 @@ export async function verify(options: VerifyOptions, command: Command): Promise<
             client,
             declared,
             sampleApplication,
-            words: vocabularyOf(project),
+            words: vocabularyOf(project, options.stack),
             disruptive: options.disruptive,
         };
     });

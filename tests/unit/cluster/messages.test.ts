@@ -35,14 +35,14 @@ describe("a command's last words", () => {
     it("are the URL and each tier's DNS names when all went well", () => {
         const text = describeResult(
             { url: "http://localhost:8080/", namespace: "shop", services },
-            application.commands,
+            application.commands("dev"),
         );
         expect(text).to.contain("http://localhost:8080/").and.contain("Remove it all: npm run down");
         expect(text).to.match(/mysql\s+mysql\.shop\s+mysql\.shop\.svc\.cluster\.local:3306/);
     });
 
     it("are the DNS names, and how to remove just that, where nothing can be reached from outside", () => {
-        const { commands } = exampleProject("mysql-lab");
+        const commands = exampleProject("mysql-lab").commands("dev");
         const text = describeResult({ namespace: "mysql-lab", services }, commands);
         expect(text).to.contain("mysql.shop").and.not.contain("http://");
         expect(text).to.match(/npm run example -- mysql-lab --down$/);
@@ -51,7 +51,7 @@ describe("a command's last words", () => {
 
 describe("the result of a program that exports something else", () => {
     it("is what it exports", () => {
-        expect(describeResult({ answer: 42 }, application.commands)).to.contain("answer: 42");
+        expect(describeResult({ answer: 42 }, application.commands("dev"))).to.contain("answer: 42");
     });
 });
 

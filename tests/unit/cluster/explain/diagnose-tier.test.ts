@@ -7,7 +7,7 @@ import type { TierEvidence } from "../../../../cluster/explain/evidence.ts";
 import { vocabularyOf } from "../../../../cluster/explain/vocabulary.ts";
 import { application } from "../../../../cluster/project.ts";
 
-const words = vocabularyOf(application);
+const words = vocabularyOf(application, "dev");
 
 /** What a real cluster said about each of these, provoked on purpose; only host names were replaced. */
 const recorded = join(dirname(__filename), "recorded");

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+
+import { CommandFailure } from "./failure.ts";
+import { application, defaultStack, type Project } from "./project.ts";
+import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
+import { shortName, stackFile, stackFileCopy } from "./stack-folder.ts";
+
+/** Where a stack's settings come from. */
+export interface StackSource {
+    /** For a person, as in "Pulumi.dev.yaml". */
+    readonly name: string;
+    /** What `Pulumi.<stack>.yaml` says, or would say. */
+    readonly text: string;
+    /** Whether that is the stack's own file in the checkout, and no other's. */
+    readonly ownFile: boolean;
+}
+
+/**
+ * Reads a stack's settings: its own file in the checkout, or for a pull request's stack of the application without one
+ * what follows from `Pulumi.dev.yaml`.
+ *
+ * @throws CommandFailure if there is neither
+ */
+export function stackSource(stack: string, project: Project = application): StackSource {
+    const source = findStackSource(stack, project);
+    if (source === undefined) {
+        throw missing(stack, project);
+    }
+    return source;
+}
+
+/**
+ * What {@link stackSource} reads, or undefined if there is neither.
+ *
+ * @param folder the checkout. Default: this one
+ */
+export function findStackSource(
+    stack: string,
+    project: Project = application,
+    folder: string = project.folder,
+): StackSource | undefined {
+    const name = shortName(stack);
+    const file = join(folder, basename(stackFile(stack, project)));
+    if (existsSync(file)) {
+        return { name: basename(file), text: readFileSync(file, "utf8"), ownFile: true };
+    }
+    const base = join(folder, baseFile);
+    return project === application && isPullRequestStack(name) && existsSync(base)
+        ? {
+              name: `${baseFile}, which the stack ${name} follows`,
+              text: pullRequestSettings(name, readFileSync(base, "utf8")),
+              ownFile: false,
+          }
+        : undefined;
+}
+
+/**
+ * What {@link stackSource} reads, but where a stack's settings are no longer in the checkout (another branch is checked out), the last ones
+ * that it was worked on with. For what removes a stack.
+ *
+ * @throws CommandFailure if there is none of them
+ */
+export function lastStackSource(stack: string, project: Project = application): StackSource {
+    const copy = stackFileCopy(stack, project);
+    const source = findStackSource(stack, project);
+    if (source === undefined && existsSync(copy)) {
+        return { name: copy, text: readFileSync(copy, "utf8"), ownFile: false };
+    }
+    return source ?? stackSource(stack, project);
+}
+
+function missing(stack: string, project: Project): CommandFailure {
+    const file = basename(stackFile(stack, project));
+    if (project !== application) {
+        return new CommandFailure(
+            `The example ${project.name} has no stack "${stack}": there is no ${file} in ${project.folder}.`,
+        );
+    }
+    return new CommandFailure(
+        `There are no settings for the stack "${stack}": ${file} does not exist.`,
+        `Write it (${baseFile} is an example), or name another stack with --stack: one that has a file, or ` +
+            `pr-<number>, as in pr-17, which is as ${defaultStack} but in a namespace and at a host of its own.`,
+    );
+}

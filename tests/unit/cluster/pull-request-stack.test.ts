@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { application, exampleProject, projectFolder } from "../../../cluster/project.ts";
+import { isPullRequestStack, pullRequestSettings } from "../../../cluster/pull-request-stack.ts";
+import { findStackSource, stackSource } from "../../../cluster/stack-source.ts";
+import { readSettings } from "../../../cluster/stack-settings.ts";
+
+const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
+
+describe("the settings of a pull request's stack", () => {
+    it("are those of dev, but for a namespace and a host of its own", () => {
+        const [ofDev, ofRequest] = ["dev", "pr-17"].map((stack) => readSettings(stackSource(stack), {}));
+        expect(ofRequest).to.deep.equal({ ...ofDev, namespace: "shop-pr-17", host: "pr-17.localhost" });
+    });
+
+    it("begin from the namespace and the host that dev has, however their keys are written", () => {
+        for (const base of [
+            "config: { multitier:namespace: store, multitier:host: shop.example.com }",
+            "config: { namespace: store, host: shop.example.com }",
+        ]) {
+            expect(parse(pullRequestSettings("pr-8", base))).to.deep.equal({
+                config: { "multitier:namespace": "store-pr-8", "multitier:host": "pr-8.shop.example.com" },
+            });
+        }
+    });
+
+    it("can follow from a file that says nothing", () => {
+        for (const base of ["", "# nothing yet\n", "config:\n"]) {
+            expect(parse(pullRequestSettings("pr-8", base)), base).to.deep.equal({
+                config: { "multitier:namespace": "shop-pr-8", "multitier:host": "pr-8.localhost" },
+            });
+        }
+    });
+
+    it("keep the comments of dev's file, for whoever gives the stack a file of its own", () => {
+        expect(pullRequestSettings("pr-8", dev)).to.contain("# yaml-language-server:");
+    });
+
+    it("are refused where the namespace or the host comes out too long, with its length and what to shorten", () => {
+        const longest = "a".repeat(63 - "-pr-8".length);
+        const namespaced = (namespace: string): string => `config: { multitier:namespace: ${namespace} }`;
+        expect(pullRequestSettings("pr-8", namespaced(longest))).to.contain(`${longest}-pr-8`);
+        expect(() => pullRequestSettings("pr-8", namespaced(`${longest}a`))).to.throw(
+            /its namespace a+-pr-8: 64 characters, where at most 63 are allowed/,
+        );
+        const host = Array.from({ length: 31 }, () => "example").join(".");
+        expect(() => pullRequestSettings("pr-12345", `config: { multitier:host: ${host} }`)).to.throw(
+            /its host pr-12345\.example.*: 256 characters, where at most 253 are allowed/,
+        );
+    });
+
+    it("leave a mistake as it is in dev's file, which whoever reads the settings names", () => {
+        const text = pullRequestSettings("pr-8", "config: { multitier:context: x, multitier:namespace: No }");
+        const name = "Pulumi.dev.yaml, which the stack pr-8 follows";
+        expect(() => readSettings({ name, text, ownFile: false }, {})).to.throw(
+            /1 mistake in the settings of Pulumi.dev.yaml, which the stack pr-8 follows:[^]*namespace = "No"/,
+        );
+    });
+
+    it("are refused where Pulumi has encrypted a value for dev alone", () => {
+        expect(() => pullRequestSettings("pr-8", "config: { other:token: { secure: v1:abc } }")).to.throw(
+            /other:token can be read by the stack dev alone/,
+        );
+    });
+});
+
+describe("where a stack's settings come from", () => {
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "multitier-source-"));
+        writeFileSync(join(folder, "Pulumi.dev.yaml"), "config: { multitier:context: x }\n");
+    });
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    it("is the stack's own file where it has one, also for a pull request's", () => {
+        const text = "config: { multitier:context: mine }\n";
+        writeFileSync(join(folder, "Pulumi.pr-17.yaml"), text);
+        expect(findStackSource("pr-17", application, folder)).to.deep.equal({
+            name: "Pulumi.pr-17.yaml",
+            text,
+            ownFile: true,
+        });
+    });
+
+    it("is dev's file for pr-<number> without one, also with an organization before it", () => {
+        for (const stack of ["pr-17", "organization/multitier/pr-17"]) {
+            const source = findStackSource(stack, application, folder);
+            expect(source?.ownFile, stack).to.equal(false);
+            expect(source?.text).to.contain("shop-pr-17");
+        }
+    });
+
+    it("is nowhere for any other name, so that a slip makes no stack", () => {
+        for (const stack of [
+            "prd",
+            "pr",
+            "pr-",
+            "pr-0",
+            "pr-017",
+            "pr-x",
+            "PR-17",
+            "pr-17-old",
+            "my-pr-17",
+        ]) {
+            expect(isPullRequestStack(stack), stack).to.equal(false);
+            expect(findStackSource(stack, application, folder), stack).to.equal(undefined);
+        }
+        expect(() => stackSource("prd")).to.throw(/no settings for the stack "prd"/);
+    });
+
+    it("is nowhere for a pull request's stack of an example, or without dev's file", () => {
+        expect(findStackSource("pr-17", exampleProject("mysql-lab"))).to.equal(undefined);
+        rmSync(join(folder, "Pulumi.dev.yaml"));
+        expect(findStackSource("pr-17", application, folder)).to.equal(undefined);
+    });
+});
+
+describe("the commands that a person is told", () => {
+    it("name the stack unless it is dev", () => {
+        expect(application.commands("dev").down).to.equal("npm run down");
+        expect(application.commands("pr-17")).to.deep.equal({
+            up: "npm run up -- --stack pr-17",
+            refresh: "npm run up -- --refresh --stack pr-17",
+            down: "npm run down -- --stack pr-17",
+        });
+        expect(exampleProject("mysql-lab").commands("dev").down).to.equal(
+            "npm run example -- mysql-lab --down",
+        );
+    });
+});
