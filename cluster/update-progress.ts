@@ -11,6 +11,9 @@ const done: Readonly<Record<string, string>> = {
     import: "imported",
 };
 
+/** The last error only sums up those before it. */
+const sums = ["update failed", "preview failed", "resource deletion failed"];
+
 /** How many of the resources under way are named. */
 const namedAtMost = 3;
 
@@ -64,8 +67,7 @@ export class UpdateProgress {
         const text = plain(message);
         if (severity === "error" && text !== "") {
             const where = urn === undefined || urn === "" ? "" : `${shown(describeUrn(urn))}: `;
-            // The last error only sums up those before it.
-            if (text !== "update failed" && text !== "resource deletion failed") {
+            if (!sums.includes(text)) {
                 this.#errors.push(where + text);
             }
         } else if (severity.startsWith("info") && text.startsWith("[")) {

@@ -80,8 +80,9 @@ export class EngineChanges {
                 operation,
                 before: operation === "create" ? undefined : former,
                 after: operation === "delete" ? undefined : latter,
+                // Where a preview fails, some resources that are replaced are never seen anew.
                 properties:
-                    operation === "update" || operation === "replace"
+                    after !== undefined && (operation === "update" || operation === "replace")
                         ? propertiesOf(state.type, former, latter, steps)
                         : [],
             },
@@ -106,9 +107,18 @@ function nameOf(urn: string): string {
     return urn.split("::").slice(3).join("::");
 }
 
-function stateOf({ inputs, protect }: StepState): ResourceState {
+function stateOf({ type, inputs, protect }: StepState): ResourceState {
     const plain = withoutInternals(inputs);
-    return { inputs: isMapping(plain) ? plain : {}, protect: protect === true };
+    const state = isMapping(plain) ? plain : {};
+    return { inputs: type.endsWith(":Secret") ? withData(state) : state, protect: protect === true };
+}
+
+/** The provider writes a Secret's `stringData` as `data` as soon as it knows all of it. */
+function withData({
+    stringData,
+    ...inputs
+}: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    return stringData === undefined ? inputs : { ...inputs, data: inputs["data"] ?? stringData };
 }
 
 /** Without the properties that the providers keep for themselves, and with words for what isn't known. */
@@ -154,7 +164,8 @@ function pathsOf(steps: readonly Step[]): string[] {
         ...new Set(
             steps.flatMap(({ detailedDiff, diffs }) => {
                 const detailed = Object.keys(detailedDiff ?? {});
-                return detailed.length > 0 ? detailed : (diffs ?? []);
+                const paths = detailed.length > 0 ? detailed : (diffs ?? []);
+                return paths.map((path) => path.replace(/^stringData\b/, "data"));
             }),
         ),
     ];

@@ -186,6 +186,26 @@ describe("the engine's events", () => {
         expect(JSON.stringify(changes)).to.not.include("abc");
     });
 
+    it("have no properties where a failed preview never came to what follows a replaced resource", () => {
+        const engine = new EngineChanges();
+        const event = step("delete-replaced", state({ kind: "ConfigMap" }), undefined);
+        engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+        const [change] = engine.changes();
+        expect(change).to.deep.include({ operation: "replace", properties: [] });
+    });
+
+    it("of a Secret are told by its data, though the program says stringData as long as some is unknown", () => {
+        const engine = new EngineChanges();
+        const [old, now] = [state({ data: marked }), state({ stringData: marked })];
+        const detailedDiff = { stringData: { diffKind: "update-replace" } };
+        const event = step("create-replacement", old, now, { detailedDiff });
+        engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+        const [change] = engine.changes();
+        expect(change?.properties.map(({ path, after }) => ({ path, after }))).to.deep.equal([
+            { path: "data", after: "[another secret]" },
+        ]);
+    });
+
     it("of components and default providers are none", () => {
         const engine = new EngineChanges();
         engine.take(

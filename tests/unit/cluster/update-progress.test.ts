@@ -54,7 +54,9 @@ describe("the progress of an update", () => {
         progress.take(
             event({ diagnosticEvent: { ...error, urn: deployment.urn, message: "no such image" } }),
         );
-        progress.take(event({ diagnosticEvent: { ...error, message: "update failed" } }));
+        for (const message of ["update failed", "preview failed"]) {
+            progress.take(event({ diagnosticEvent: { ...error, message } }));
+        }
         expect(progress.errors).to.deep.equal(["Deployment mysql: no such image"]);
     });
 
