@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { Command as Program, Option } from "commander";
 
 import type { Command } from "./command-run.ts";
-import { describeFailure, Interrupted, messageOf } from "./failure.ts";
+import { describeBriefly, describeFailure, Interrupted } from "./failure.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { openLog } from "./log-file.ts";
 import { atTerminal, showProgress } from "./progress.ts";
@@ -165,7 +165,7 @@ program
         try {
             process.exitCode = await pulumi(args);
         } catch (error) {
-            process.stderr.write(`✖ ${messageOf(error)}\n`);
+            process.stderr.write(`${describeBriefly(error)}\n`);
             process.exitCode = 1;
         }
     });

@@ -51,6 +51,12 @@ export function describeFailure(thrown: unknown, logFile: string): string {
     return [`✖ ${step}${message}`, ...remedy, indent(`The full log: ${logFile}`)].join("\n");
 }
 
+/** The same for a command without steps and a log: why, and what to do. */
+export function describeBriefly(thrown: unknown): string {
+    const remedy = thrown instanceof CommandFailure && thrown.remedy !== "" ? [indent(thrown.remedy)] : [];
+    return [`✖ ${messageOf(thrown)}`, ...remedy].join("\n");
+}
+
 /** A message may hold all that a program wrote: its first lines say which, its last ones usually why. */
 function shortened(message: string): string {
     const lines = message.trimEnd().split("\n");

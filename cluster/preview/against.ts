@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../failure.ts";
 import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
-import { application, projectFolder } from "../project.ts";
+import { application, defaultStack, projectFolder } from "../project.ts";
 import { findStackSource } from "../stack-source.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
@@ -30,7 +30,7 @@ export async function previewAgainst(reference: string, stacks?: readonly string
         for (const stack of chosen.filter((name) => !isKnown(name))) {
             throw new CommandFailure(
                 `There are no settings for the stack ${JSON.stringify(stack)}, neither here nor in ${reference}.`,
-                `There are: ${names.join(", ")}.`,
+                `There are: ${names.join(", ")}; and pr-<number>, which follows ${defaultStack}.`,
             );
         }
         const against = revision.commit.startsWith(reference)

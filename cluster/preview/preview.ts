@@ -1,4 +1,4 @@
-import { CommandFailure, messageOf } from "../failure.ts";
+import { describeBriefly } from "../failure.ts";
 import { openLog } from "../log-file.ts";
 import type { DeployedOptions } from "./deployed.ts";
 import { writeReports, type OutputOptions } from "./output.ts";
@@ -48,8 +48,7 @@ async function write(
         await writeReports(reports, options);
         return exitCode(reports, options.allowDataLoss);
     } catch (error) {
-        const remedy = error instanceof CommandFailure && error.remedy !== "" ? `\n  ${error.remedy}` : "";
-        process.stderr.write(`✖ ${messageOf(error)}${remedy}\n`);
+        process.stderr.write(`${describeBriefly(error)}\n`);
         return 1;
     }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command as Program } from "commander";
 import { execa } from "execa";
 
-import { CommandFailure, messageOf } from "../failure.ts";
+import { CommandFailure, describeBriefly } from "../failure.ts";
 import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
 import { withRevision } from "../preview/revision.ts";
 import { lintWorkflows } from "./actionlint.ts";
@@ -95,7 +95,6 @@ program
 try {
     await program.parseAsync();
 } catch (error) {
-    const remedy = error instanceof CommandFailure && error.remedy !== "" ? `\n  ${error.remedy}` : "";
-    process.stderr.write(`✖ ${messageOf(error)}${remedy}\n`);
+    process.stderr.write(`${describeBriefly(error)}\n`);
     process.exitCode = 1;
 }

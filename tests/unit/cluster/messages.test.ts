@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { checkIngressClass } from "../../../cluster/ingress-class-check.ts";
-import { CommandFailure, describeFailure, StepFailure } from "../../../cluster/failure.ts";
+import { CommandFailure, describeBriefly, describeFailure, StepFailure } from "../../../cluster/failure.ts";
 import { application, exampleProject } from "../../../cluster/project.ts";
 import { describeResult } from "../../../cluster/result.ts";
 
@@ -20,6 +20,12 @@ describe("a command's last words", () => {
         expect(describeFailure(failure, "/logs/up.log")).to.equal(
             "✖ Cluster: Port 8080 is taken.\n  Free it.\n  The full log: /logs/up.log",
         );
+    });
+
+    it("say why and what to do also where there are no steps and no log", () => {
+        const failure = new CommandFailure("There is no cluster.", "Make it:\n  npm run up");
+        expect(describeBriefly(failure)).to.equal("✖ There is no cluster.\n  Make it:\n    npm run up");
+        expect(describeBriefly(new Error("It broke."))).to.equal("✖ It broke.");
     });
 
     it("keep the end of a long output, where the reason usually is", () => {

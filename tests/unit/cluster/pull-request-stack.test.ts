@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { application, exampleProject, projectFolder } from "../../../cluster/project.ts";
+import { application, exampleProject, Project, projectFolder } from "../../../cluster/project.ts";
 import { isPullRequestStack, pullRequestSettings } from "../../../cluster/pull-request-stack.ts";
-import { findStackSource, stackSource } from "../../../cluster/stack-source.ts";
+import { findStackSource, lastStackSource, stackSource } from "../../../cluster/stack-source.ts";
 import { readSettings } from "../../../cluster/stack-settings.ts";
 
 const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
@@ -131,5 +131,36 @@ describe("the commands that a person is told", () => {
         expect(exampleProject("mysql-lab").commands("dev").down).to.equal(
             "npm run example -- mysql-lab --down",
         );
+    });
+});
+
+describe("the settings by which a stack is removed", () => {
+    let folder: string;
+    let project: Project;
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "multitier-source-"));
+        project = { ...application, folder, stacksFolder: join(folder, "stacks") };
+        mkdirSync(join(folder, "stacks", "staging"), { recursive: true });
+        writeFileSync(join(folder, "stacks", "staging", "Pulumi.staging.yaml"), "config: { a: last }\n");
+    });
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    it("are those in the checkout", () => {
+        writeFileSync(join(folder, "Pulumi.staging.yaml"), "config: { a: now }\n");
+        expect(lastStackSource("staging", project).text).to.contain("now");
+    });
+
+    it("are the last ones that were worked with where another branch without its file is checked out", () => {
+        expect(lastStackSource("staging", project)).to.include({
+            text: "config: { a: last }\n",
+            ownFile: false,
+        });
+        expect(() => stackSource("staging", project)).to.throw(/Pulumi.staging.yaml/);
+    });
+
+    it("are none for a stack that was never worked with", () => {
+        expect(() => lastStackSource("prd", project)).to.throw(/Pulumi.prd.yaml/);
     });
 });
