@@ -8,6 +8,7 @@ import { openLog } from "./log-file.ts";
 import { atTerminal, showProgress } from "./progress.ts";
 import { askToRemove } from "./confirmation.ts";
 import type { TargetOptions } from "./stack-target.ts";
+import { optionsTakenByNpm } from "./options-taken-by-npm.ts";
 import { defaultStack, stackOption } from "./project.ts";
 import { addVerifyCommand } from "./verify/command.ts";
 
@@ -83,7 +84,15 @@ function withCommonOptions(program: Program): Program {
             "--kubeconfig <file>",
             "the kubeconfig with that context (default: KUBECONFIG, ~/.kube/config)",
         )
-        .option("--offline", "don't try download sites: build what is missing from package registries", false)
+        .addOption(
+            new Option(
+                "--offline",
+                "don't try download sites: build what is missing from package registries",
+            )
+                .default(false)
+                // npm has an option of this name itself, and keeps it where no -- stands before it.
+                .env("npm_config_offline"),
+        )
         .option("-y, --yes", "answer every question with yes", false);
 }
 
@@ -172,4 +181,17 @@ program
 
 addVerifyCommand(program);
 
+const [, , name = "", ...words] = process.argv;
+const taken = optionsTakenByNpm(
+    (program.commands.find((command) => command.name() === name)?.options ?? []).flatMap(
+        ({ long }) => long ?? [],
+    ),
+    process.env,
+);
+if (taken.length > 0) {
+    program.error(
+        `✖ npm has kept ${taken.join(" and ")} for itself: what is for the command stands behind a --.\n` +
+            `  As in: npm run ${[name, "--", ...taken, ...words].join(" ")}`,
+    );
+}
 await program.parseAsync();

@@ -66,8 +66,8 @@ export function chooseTarget(
         throw new CommandFailure(
             `This stack is deployed to the context ${deployedTo.context} (${deployedTo.kubeconfig}), ` +
                 `not to ${target.context ?? "the context"} of ${target.kubeconfig}.`,
-            "A stack belongs to one cluster. Use another stack for the other cluster (--stack), " +
-                "or remove this one from the first: npm run down",
+            `To work with it where it is: --context ${deployedTo.context}${deployedTo.own ? "" : ` --kubeconfig ${deployedTo.kubeconfig}`}\n` +
+                "A stack belongs to one cluster. For the other one use another stack (--stack), or remove this one first.",
         );
     }
     return target;
@@ -161,7 +161,7 @@ export async function recordDeployedTo(
     project: Project = application,
 ): Promise<void> {
     const file = recordFile(stack, project);
-    await mkdir(stackFolder(stack), { recursive: true, mode: 0o700 });
+    await mkdir(stackFolder(stack, project), { recursive: true, mode: 0o700 });
     // In one step: a kill in the middle must not leave half of it.
     await writeFile(`${file}.new`, JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
     await rename(`${file}.new`, file);

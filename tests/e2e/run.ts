@@ -34,8 +34,14 @@ async function runTests(): Promise<Mocha.Stats | undefined> {
         const runner = mocha.run(() => {
             resolve(runner.stats);
         });
+        let stopping = false;
         for (const signal of ["SIGINT", "SIGTERM"]) {
-            process.once(signal, () => {
+            // A Ctrl-C comes twice: from the terminal, and passed on by npm.
+            process.on(signal, () => {
+                if (stopping) {
+                    return;
+                }
+                stopping = true;
                 process.stderr.write("Stopping, and removing the cluster.\n");
                 runner.abort();
                 void workspace.stop();
