@@ -20,8 +20,8 @@ const outputsSchema = v.object({
 /** The stack's outputs. */
 export type Outputs = v.InferOutput<typeof outputsSchema>;
 
-/** Reads the outputs with the plain CLI. */
-export async function readOutputs(): Promise<Outputs> {
-    const { stdout } = await workspace().pulumi("stack", "output", "--json");
+/** Reads a stack's outputs with the plain CLI. */
+export async function readOutputs(stack = "dev"): Promise<Outputs> {
+    const { stdout } = await workspace().pulumi("--stack", stack, "stack", "output", "--json");
     return v.parse(outputsSchema, JSON.parse(stdout));
 }
