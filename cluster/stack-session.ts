@@ -8,16 +8,9 @@ import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { inItsOwnGroup, PulumiFailure } from "./pulumi-command.ts";
 import { refreshStackFolder, stackFileCopy, stackFolder } from "./stack-folder.ts";
+import { worksWithCopy } from "./stack-source.ts";
 import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";
 import type { Tools } from "./tools.ts";
-
-/**
- * Whether Pulumi works with a copy of the stack's settings outside the checkout. Not where a stack with a file of its own
- * is in a backend of the user's: there `pulumi up` by hand must do the same.
- */
-export function worksWithCopy({ backend, source }: ChosenStack): boolean {
-    return backend.managed || !source.ownFile;
-}
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
 export function pulumiEnvironment(chosen: ChosenStack, tools: Tools): Record<string, string> {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
+import type { Backend } from "./backend.ts";
 import { CommandFailure } from "./failure.ts";
 import { application, defaultStack, type Project } from "./project.ts";
 import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
@@ -68,6 +69,20 @@ export function lastStackSource(stack: string, project: Project = application): 
         return { name: copy, text: readFileSync(copy, "utf8"), ownFile: false };
     }
     return source ?? stackSource(stack, project);
+}
+
+/**
+ * Whether Pulumi works with a copy of a stack's settings outside the checkout. Not where a stack with a file of its own is
+ * in a backend of the user's: there `pulumi up` by hand must do the same.
+ */
+export function worksWithCopy({
+    backend,
+    source,
+}: {
+    readonly backend: Backend;
+    readonly source: StackSource;
+}): boolean {
+    return backend.managed || !source.ownFile;
 }
 
 function missing(stack: string, project: Project): CommandFailure {

@@ -3,9 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { chooseBackend } from "../../../cluster/backend.ts";
 import { application, exampleProject, Project, projectFolder } from "../../../cluster/project.ts";
 import { isPullRequestStack, pullRequestSettings } from "../../../cluster/pull-request-stack.ts";
-import { findStackSource, lastStackSource, stackSource } from "../../../cluster/stack-source.ts";
+import {
+    findStackSource,
+    lastStackSource,
+    stackSource,
+    worksWithCopy,
+} from "../../../cluster/stack-source.ts";
 import { readSettings } from "../../../cluster/stack-settings.ts";
 
 const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
@@ -117,6 +123,27 @@ describe("where a stack's settings come from", () => {
         expect(findStackSource("pr-17", exampleProject("mysql-lab"))).to.equal(undefined);
         rmSync(join(folder, "Pulumi.dev.yaml"));
         expect(findStackSource("pr-17", application, folder)).to.equal(undefined);
+    });
+});
+
+describe("the settings that Pulumi works with", () => {
+    const own = chooseBackend({ PULUMI_BACKEND_URL: "s3://state" }, undefined);
+    const managed = chooseBackend({}, undefined);
+
+    it("are a copy outside the checkout where a stack has no file there, whatever the backend", () => {
+        const source = stackSource("pr-17");
+        expect([own, managed].map((backend) => worksWithCopy({ backend, source }))).to.deep.equal([
+            true,
+            true,
+        ]);
+    });
+
+    it("are the checkout's own file in a backend of the user's, as for pulumi by hand", () => {
+        const source = stackSource("dev");
+        expect([own, managed].map((backend) => worksWithCopy({ backend, source }))).to.deep.equal([
+            false,
+            true,
+        ]);
     });
 });
 
