@@ -85,10 +85,7 @@ function withCommonOptions(program: Program): Program {
             "the kubeconfig with that context (default: KUBECONFIG, ~/.kube/config)",
         )
         .addOption(
-            new Option(
-                "--offline",
-                "don't try download sites: build what is missing from package registries",
-            )
+            new Option("--offline", "don't try download sites: build what is missing from package registries")
                 .default(false)
                 // npm has an option of this name itself, and keeps it where no -- stands before it.
                 .env("npm_config_offline"),
