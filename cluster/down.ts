@@ -27,6 +27,7 @@ import {
     stacksOn,
     type DeployedTo,
     type KnownTarget,
+    type RemainingStack,
     type TargetOptions,
 } from "./stack-target.ts";
 import { provideTools, type Tools } from "./tools.ts";
@@ -83,7 +84,7 @@ export async function down(
         const remaining = await stacksOn(own);
         texts.push(
             remaining.length > 0
-                ? `The kind cluster ${own.name} stays, since there are stacks in it: ${remaining.join(", ")}.`
+                ? describeRemaining(own, remaining)
                 : await removeCluster(own, tools, command),
         );
     }
@@ -94,6 +95,14 @@ export async function down(
 async function choose(project: Project, options: DownOptions): Promise<ChosenStack> {
     const { stack } = options;
     return await chooseStack(stack, options, project, lastStackSource(stack, project));
+}
+
+function describeRemaining({ name }: OwnCluster, remaining: readonly RemainingStack[]): string {
+    const names = remaining.map((stack) => stack.name).join(", ");
+    return [
+        `The kind cluster ${name} stays, since there are stacks in it: ${names}. They are removed, with their data, by:`,
+        ...remaining.map(({ down }) => `  ${down}`),
+    ].join("\n");
 }
 
 function nameOf(project: Project, stack: string): string {

@@ -172,8 +172,16 @@ export async function forgetDeployedTo(stack: string, project: Project = applica
     await rm(recordFile(stack, project), { force: true });
 }
 
+/** A stack that keeps a cluster from being removed. */
+export interface RemainingStack {
+    /** For a person. */
+    readonly name: string;
+    /** The command that removes it. */
+    readonly down: string;
+}
+
 /** The stacks that are deployed, in whole or in what is protected of them, to a cluster of the project's own. */
-export async function stacksOn(cluster: OwnCluster): Promise<string[]> {
+export async function stacksOn(cluster: OwnCluster): Promise<RemainingStack[]> {
     const stacks = await Promise.all(
         allProjects().map(async (project) => {
             const { stacksFolder } = project;
@@ -188,10 +196,11 @@ export async function stacksOn(cluster: OwnCluster): Promise<string[]> {
     const records = await Promise.all(
         stacks.flat().map(async ({ stack, project, name }) => ({
             name,
+            down: project.commands(stack).down,
             deployedTo: await readDeployedTo(stack, project),
         })),
     );
     return records
         .filter(({ deployedTo }) => deployedTo?.own === true && deployedTo.context === cluster.context)
-        .map(({ name }) => name);
+        .map(({ name, down }) => ({ name, down }));
 }
