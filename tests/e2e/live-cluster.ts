@@ -3,6 +3,7 @@ import { AppsV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import * as v from "valibot";
 
+import { tryRun } from "../../cluster/command.ts";
 import { provideEngine, type Engine } from "../../cluster/engine.ts";
 import { deleteCluster } from "../../cluster/kind.ts";
 import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";
@@ -181,13 +182,18 @@ export async function deleteOwnCluster(): Promise<void> {
     });
 }
 
-/** Removes the cluster that a killed run of the suite has left, with whichever engine is there. */
+/**
+ * Removes the cluster that a killed run of the suite has left. Where there is none, nothing is provided for removing it:
+ * that is for the first `up` to show.
+ */
 export async function removeLeftCluster(): Promise<void> {
     for (const engineCommand of ["docker", "podman"]) {
-        // An engine that isn't there has left nothing.
-        await execa(engineCommand, ["rm", "--force", "--volumes", `${cluster.name}-control-plane`], {
-            reject: false,
-        });
+        const names = await tryRun(engineCommand, ["ps", "--all", "--format", "{{.Names}}"]);
+        if (names?.split("\n").includes(`${cluster.name}-control-plane`) === true) {
+            // With the settings that it was made with: podman doesn't find its network without them, and leaves a
+            // rule behind that leads the port to an address where nothing is.
+            await deleteOwnCluster();
+        }
     }
 }
 
