@@ -1,6 +1,4 @@
 import { findBackend, type Backend } from "./backend.ts";
-import { readExampleNeeds } from "./example-needs.ts";
-import { connect } from "./kubernetes-client.ts";
 import { application, type Project } from "./project.ts";
 import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
 import { readSettings } from "./stack-settings.ts";
@@ -11,6 +9,7 @@ import {
     usersKubeconfig,
     type DeployedTo,
     type KnownTarget,
+    type Target,
     type TargetOptions,
 } from "./stack-target.ts";
 
@@ -44,15 +43,29 @@ export async function chooseStack(
     const needs =
         project === application
             ? applicationNeeds(readSettings(source, named))
-            : await readExampleNeeds(project, stack, source, named);
+            : await exampleNeeds(project, stack, source, named);
     const backend = await findBackend();
     const deployedTo = await readDeployedTo(stack, project);
     const target = chooseTarget(told, needs, deployedTo, usersKubeconfig());
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
-    const context = target.own?.context ?? connect(target.kubeconfig, target.context).context;
+    const context = target.own?.context ?? (await contextOf(target));
     const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
     const config = targetConfig(project, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
     return { project, stack, source, needs, backend, deployedTo, target: { ...target, context }, config };
+}
+
+/** The program's own resources say it, and what renders them takes a while to load. */
+async function exampleNeeds(
+    ...args: Parameters<typeof import("./example-needs.ts").readExampleNeeds>
+): Promise<StackNeeds> {
+    const { readExampleNeeds } = await import("./example-needs.ts");
+    return await readExampleNeeds(...args);
+}
+
+async function contextOf({ kubeconfig, context }: Target): Promise<string> {
+    // The client of the API takes longer to load than the rest together.
+    const { connect } = await import("./kubernetes-client.ts");
+    return connect(kubeconfig, context).context;
 }
 
 /** The config keys that name a cluster. */

@@ -21,7 +21,8 @@ import type { StackNeeds } from "./stack-needs.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { readSettings } from "./stack-settings.ts";
 import { lastStackSource } from "./stack-source.ts";
-import { exportState, openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
+import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
+import { exportState, openStack } from "./stack-session.ts";
 import {
     forgetDeployedTo,
     stacksOn,

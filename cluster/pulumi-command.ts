@@ -61,27 +61,27 @@ export function inItsOwnGroup(
             onOutput?: Listener,
             onError?: Listener,
         ): Promise<Outcome> =>
-            await runDetached(
-                command.command,
-                args,
-                folder,
-                { ...environment, ...additional },
-                interruption,
-                {
-                    onOutput,
-                    onError,
-                },
-            ),
+            await runPulumi(command.command, args, folder, { ...environment, ...additional }, interruption, {
+                onOutput,
+                onError,
+            }),
     });
 }
 
+/** Who is told what the CLI writes. */
 interface Listeners {
     readonly onOutput: Listener | undefined;
     readonly onError: Listener | undefined;
 }
 
-/** Runs the CLI and waits until it ends, however it is interrupted. */
-async function runDetached(
+/**
+ * Runs the CLI in a process group of its own and waits until it ends, however it is interrupted.
+ *
+ * @param folder where the program is
+ * @param environment the whole environment of the CLI
+ * @throws PulumiFailure if it ends with another exit code than 0
+ */
+export async function runPulumi(
     command: string,
     args: readonly string[],
     folder: string,

@@ -15,7 +15,8 @@ import {
 import { reportIfLate } from "./late-report.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
-import { openStack, prepareStackFiles, pulumiEnvironment } from "./stack-session.ts";
+import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
+import { openStack } from "./stack-session.ts";
 import { worksWithCopy } from "./stack-source.ts";
 import { provideTools } from "./tools.ts";
 

@@ -1,6 +1,5 @@
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
 import type { Settings } from "../settings/parse.ts";
-import { checkAgainstCluster } from "./cluster-checks.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import type { StackLabels } from "./orphans.ts";
 import { ingressHostPort } from "./own-cluster.ts";
@@ -38,6 +37,9 @@ export function applicationNeeds(settings: Settings): StackNeeds {
         localTiers: applicationTiers.filter((tier) => settings[tier].image.startsWith("localhost/")),
         images: [settings.mysql.image, settings.redis.image],
         hostPort: ingressHostPort(settings),
-        check: (client, labels) => checkAgainstCluster(client, settings, labels),
+        check: async (client, labels) => {
+            const { checkAgainstCluster } = await import("./cluster-checks.ts");
+            await checkAgainstCluster(client, settings, labels);
+        },
     };
 }

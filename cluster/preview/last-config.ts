@@ -13,13 +13,15 @@ import type { Config } from "./setting-changes.ts";
  *
  * The managed backend's own record is read: the CLI's `stack history` takes a process more, and knows no config file
  * outside the checkout.
+ *
+ * @param open gives the stack if it exists, and is asked where the backend is a user's own
  */
 export async function lastConfig(
     { backend, project, stack }: ChosenStack,
-    opened: Stack,
+    open: () => Promise<Stack | undefined>,
 ): Promise<Config | undefined> {
     if (!backend.managed) {
-        const [last] = await opened.history(1, 1, false);
+        const [last] = (await (await open())?.history(1, 1, false)) ?? [];
         return last === undefined
             ? undefined
             : Object.fromEntries(

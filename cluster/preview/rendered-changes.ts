@@ -1,4 +1,4 @@
-import { autoName } from "../rendering/created-resources.ts";
+import { autoName } from "../rendering/auto-name.ts";
 import type { RenderedResource } from "../rendering/rendered-resource.ts";
 import {
     fixedName,

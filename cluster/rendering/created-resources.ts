@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { autoName } from "./auto-name";
 import { propertyPath } from "./property-path";
 
 /** One resource that a program creates, as the engine would be asked for it. */
@@ -108,11 +109,6 @@ function identity(
         names: [name, ...texts(own.map((alias) => alias.name)), ...inheritedNames(name, parent?.names ?? [])],
         parents: parent === undefined ? [] : [...parent.parents, ...parent.names.slice(0, 1)],
     };
-}
-
-/** The name that the mocks give to what is auto-named; the provider would end it with a random suffix. */
-export function autoName(name: string): string {
-    return `${name}-auto`;
 }
 
 /** A cluster's part: names what is auto-named, and gives back the rest as it was asked for. */

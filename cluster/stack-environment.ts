@@ -1,0 +1,49 @@
+import { parseStackFile } from "../settings/stack-file.ts";
+import { prepareManagedBackend } from "./backend.ts";
+import type { ChosenStack } from "./chosen-stack.ts";
+import { engineDefaults, mergeEnvironments } from "./environment.ts";
+import { CommandFailure } from "./failure.ts";
+import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
+import { worksWithCopy } from "./stack-source.ts";
+import type { Tools } from "./tools.ts";
+
+/** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
+export function pulumiEnvironment(
+    chosen: ChosenStack,
+    tools: Pick<Tools, "environment">,
+): Record<string, string> {
+    const { project, stack, backend, target } = chosen;
+    return mergeEnvironments(engineDefaults, process.env, tools.environment, backend.environment, {
+        // Where the program finds the stack's context, unless its settings name a file.
+        KUBECONFIG: target.kubeconfig,
+        PULUMI_STACK: stack,
+        // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
+        ...(worksWithCopy(chosen) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
+    });
+}
+
+/**
+ * Makes ready what is kept of a stack outside the checkout. With a backend of the user's own the checkout's stack file is
+ * used as it is, and the command line can't say anything else than that file.
+ *
+ * @throws CommandFailure if the stack has other settings than the command line
+ */
+export async function prepareStackFiles(chosen: ChosenStack): Promise<void> {
+    const { project, stack, source, backend, config } = chosen;
+    if (backend.managed) {
+        await prepareManagedBackend();
+    }
+    if (worksWithCopy(chosen)) {
+        await refreshStackFolder(stack, source.text, config, project);
+        return;
+    }
+    const written = parseStackFile(source.text, source.name);
+    const different = Object.entries(config).filter(([key, value]) => written[key] !== value);
+    if (different.length > 0) {
+        throw new CommandFailure(
+            `The state is in ${backend.description}: there the cluster is what the stack's file says.`,
+            `Write it there instead of giving it as an option:\n` +
+                different.map(([key, value]) => `  ${key}: ${value}`).join("\n"),
+        );
+    }
+}
