@@ -1,35 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-    Application,
-    connectToCluster,
-    Credentials,
-    MySql,
-    Redis,
-    serviceDirectory,
-    stackLabels,
-    Tier,
-    topologyOf,
-} from "../../components";
+import { Credentials, MySql, Redis, serviceDirectory, Tier, topologyOf } from "../../components";
+import { exampleApplication } from "../example-application";
 import { smallMySql, smallRedis } from "../small-storage-tiers";
 import { webService } from "../web-service";
 
-const config = new pulumi.Config();
-const cluster = connectToCluster("cluster", {
-    context: config.require("context"),
-    kubeconfig: config.get("kubeconfig"),
-});
-const labels = stackLabels(pulumi.getProject(), pulumi.getStack());
-const app = new Application(
-    "app",
-    {
-        namespace: config.get("namespace") ?? pulumi.getProject(),
-        namespaceProvider: cluster.namespaceProvider,
-        labels,
-    },
-    { provider: cluster.provider },
-);
-const inApp = { parent: app };
-const common = { namespace: app.namespace, labels };
+const { inApp, common, ...example } = exampleApplication();
 
 const credentials = new Credentials("credentials", common, inApp);
 const mysql = new MySql("mysql", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
@@ -48,6 +23,6 @@ const frontend = new Tier(
 );
 const tiers = [frontend, backend, redis, mysql];
 
-export const namespace = app.namespace;
+export const namespace = example.namespace;
 export const services = serviceDirectory(tiers);
 export const topology = topologyOf(tiers);

@@ -1,34 +1,10 @@
-import * as pulumi from "@pulumi/pulumi";
-import {
-    Application,
-    connectToCluster,
-    Credentials,
-    MySql,
-    serviceDirectory,
-    stackLabels,
-    Tier,
-    topologyOf,
-} from "../../components";
+import { Credentials, MySql, serviceDirectory, Tier, topologyOf } from "../../components";
+import { exampleApplication } from "../example-application";
 import { smallMySql } from "../small-storage-tiers";
 
-const config = new pulumi.Config();
-const cluster = connectToCluster("cluster", {
-    context: config.require("context"),
-    kubeconfig: config.get("kubeconfig"),
-});
-const labels = stackLabels(pulumi.getProject(), pulumi.getStack());
-const app = new Application(
-    "app",
-    {
-        namespace: config.get("namespace") ?? pulumi.getProject(),
-        namespaceProvider: cluster.namespaceProvider,
-        labels,
-    },
-    { provider: cluster.provider },
-);
-const inApp = { parent: app };
+const { inApp, ...example } = exampleApplication();
 // Server and client in one image, of which the client's pod runs only the latter.
-const common = { namespace: app.namespace, labels, image: "docker.io/library/mysql:9.7" };
+const common = { ...example.common, image: "docker.io/library/mysql:9.7" };
 
 const credentials = new Credentials("credentials", common, inApp);
 const mysql = new MySql("mysql-service", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
@@ -54,6 +30,6 @@ const client = new Tier(
 );
 const tiers = [client, mysql];
 
-export const namespace = app.namespace;
+export const namespace = example.namespace;
 export const services = serviceDirectory(tiers);
 export const topology = topologyOf(tiers);
