@@ -65,7 +65,7 @@ describe("a preview of what is deployed", () => {
     });
 
     it("after replicas were changed updates that tier in place", async () => {
-        await workspace().checkout.set({ "client.replicas": 3 });
+        await workspace().checkout.set({ "client.replicas": 5 });
         const report = await preview();
         expect(effects(report)).to.deep.equal({ client: "update" });
         expect(settingsNamed(report)).to.deep.equal(["multitier:client.replicas"]);
@@ -89,7 +89,7 @@ describe("a preview of what is deployed", () => {
     });
 
     it("after passwords were rotated names them, without a risk and without showing one", async () => {
-        await workspace().checkout.set({ "credentials.redis": 2 });
+        await workspace().checkout.set({ "credentials.redis": 17 });
         const report = await preview();
         expect(effects(report)).to.deep.equal({
             credentials: "replace",
@@ -117,11 +117,11 @@ describe("a preview of what is deployed", () => {
 
     it("can be kept as a plan, which up refuses once something else would be done", async () => {
         const plan = join(workspace().folder, "plan.json");
-        await workspace().checkout.set({ "client.replicas": 3 });
+        await workspace().checkout.set({ "client.replicas": 5 });
         await preview(0, "--save-plan", plan);
-        await workspace().checkout.set({ "client.replicas": 4 });
+        await workspace().checkout.set({ "client.replicas": 6 });
         const { output } = await workspace().start("up", ["--plan", plan]).endWith(1);
         expect(output).to.include("Something has changed since the plan was made");
-        expect(output).to.include("replicas: 3 is now replicas: 4");
+        expect(output).to.include("replicas: 5 is now replicas: 6");
     });
 });

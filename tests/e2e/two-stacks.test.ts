@@ -56,6 +56,8 @@ describe("a pull request's stack beside dev in one cluster", () => {
 
     before(async () => {
         requireApplication();
+        // What two stacks ask for has to fit on one node of two cores.
+        await workspace().checkout.set({ client: { replicas: 1 }, server: { replicas: 1 } });
         await workspace().up();
         await allReady();
         untouched = await podsOfDev();
