@@ -2,40 +2,10 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 
 import type { Environment } from "./environment.ts";
-import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
+import { PulumiFailure, type Outcome } from "./pulumi-failure.ts";
 
 type Listener = (text: string) => void;
-
-interface Outcome {
-    readonly stdout: string;
-    readonly stderr: string;
-    readonly code: number;
-    /** The signal that ended it, undefined if it ended by itself. */
-    readonly signal: string | undefined;
-}
-
-/** How much of the CLI's output a failure repeats: the reason is at its end. */
-const lastLines = 15;
-
-/** The Pulumi CLI ended with another exit code than 0. */
-export class PulumiFailure extends CommandFailure {
-    override readonly name = "PulumiFailure";
-    readonly stderr: string;
-
-    constructor(args: readonly string[], { stdout, stderr, code, signal }: Outcome) {
-        const command = `pulumi ${args[0] ?? ""}`;
-        if (signal === undefined) {
-            const text = stderr.trim() === "" ? stdout.trim() : stderr.trim();
-            super(
-                `"${command}" failed with exit code ${code}:\n${text.split("\n").slice(-lastLines).join("\n")}`,
-            );
-        } else {
-            super(`"${command}" was ended by ${signal}.`, "Run this again: it goes on from where that was.");
-        }
-        this.stderr = stderr;
-    }
-}
 
 /**
  * The Pulumi CLI as the Automation API runs it, but in a process group of its own: otherwise one Ctrl-C reaches it

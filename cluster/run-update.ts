@@ -5,6 +5,7 @@ import type { Log } from "./log-file.ts";
 import { planViolation } from "./plan-violation.ts";
 import type { Talk } from "./progress.ts";
 import type { ProjectCommands } from "./project.ts";
+import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
 /** What the Automation API's operations take to be followed. */
@@ -20,49 +21,86 @@ export interface Follow {
 
 /**
  * Follows one operation of the engine: its output goes to the log, its progress to the person, and when it fails
- * the failure says what the engine reported, resource by resource.
+ * the failure says what the engine reported, resource by resource. One that fails since a provider was slow to start is
+ * run once more: the engine goes on from its state.
  *
  * @param troubles what else is known to be wrong when it fails
  */
 export async function followUpdate<Result>(
     talk: Talk,
     log: Log,
-    { down }: ProjectCommands,
+    commands: ProjectCommands,
     operation: (follow: Follow) => Promise<Result>,
     troubles: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
-    const progress = new UpdateProgress();
+    const attempt = async () => {
+        const progress = new UpdateProgress();
+        try {
+            return { result: await operation(follow(progress, talk, log)), progress };
+        } catch (error) {
+            throw new FailedOperation(progress.errors, error);
+        }
+    };
     try {
-        const result = await operation({
-            color: "never",
-            showSecrets: false,
-            suppressProgress: true,
-            onOutput: log.write,
-            onError: log.write,
-            onEvent: (event) => {
-                if (progress.take(event)) {
-                    talk.status(progress.line());
-                }
-            },
+        return await attempt().catch(async (failed: unknown) => {
+            if (!(failed instanceof FailedOperation) || !providerWasSlow(failed.cause)) {
+                throw failed;
+            }
+            talk.report("a provider took more than the engine's 10 s to start: once more");
+            return await attempt();
         });
-        return { result, progress };
-    } catch (error) {
-        if (progress.errors.length === 0) {
-            throw error;
-        }
-        const violations = progress.errors.flatMap((text) => planViolation(text) ?? []);
-        if (violations.length > 0) {
-            throw new CommandFailure(
-                `Something has changed since the plan was made:\n${violations.join("\n")}`,
-                "Nothing but what is in the plan was done. See what would be done now, and save it as a new plan: " +
-                    "npm run preview -- --save-plan FILE",
-                { cause: error },
-            );
-        }
-        throw new CommandFailure(
-            [...progress.errors, ...(await troubles())].join("\n"),
-            `What was created so far is in the state: correct it and run this again, or remove it: ${down}`,
-            { cause: error },
+    } catch (failed) {
+        throw failed instanceof FailedOperation ? await explained(failed, commands, troubles) : failed;
+    }
+}
+
+/** An operation that failed, with the engine's errors; `cause` is what the Automation API threw. */
+class FailedOperation extends Error {
+    override readonly name = "FailedOperation";
+    readonly errors: readonly string[];
+
+    constructor(errors: readonly string[], cause: unknown) {
+        super(errors.join("\n"), { cause });
+        this.errors = errors;
+    }
+}
+
+function follow(progress: UpdateProgress, talk: Talk, log: Log): Follow {
+    return {
+        color: "never",
+        showSecrets: false,
+        suppressProgress: true,
+        onOutput: log.write,
+        onError: log.write,
+        onEvent: (event) => {
+            if (progress.take(event)) {
+                talk.status(progress.line());
+            }
+        },
+    };
+}
+
+/** What the person is told: the engine's errors, or where it reported none what was thrown. */
+async function explained(
+    { errors, cause }: FailedOperation,
+    { down }: ProjectCommands,
+    troubles: () => Promise<readonly string[]>,
+): Promise<unknown> {
+    if (errors.length === 0) {
+        return cause;
+    }
+    const violations = errors.flatMap((text) => planViolation(text) ?? []);
+    if (violations.length > 0) {
+        return new CommandFailure(
+            `Something has changed since the plan was made:\n${violations.join("\n")}`,
+            "Nothing but what is in the plan was done. See what would be done now, and save it as a new plan: " +
+                "npm run preview -- --save-plan FILE",
+            { cause },
         );
     }
+    return new CommandFailure(
+        [...errors, ...(await troubles())].join("\n"),
+        `What was created so far is in the state: correct it and run this again, or remove it: ${down}`,
+        { cause },
+    );
 }

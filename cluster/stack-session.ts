@@ -2,7 +2,8 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/
 
 import type { ChosenStack } from "./chosen-stack.ts";
 import type { Interruption } from "./interruption.ts";
-import { inItsOwnGroup, PulumiFailure } from "./pulumi-command.ts";
+import { inItsOwnGroup } from "./pulumi-command.ts";
+import { PulumiFailure } from "./pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";
 import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";

@@ -9,14 +9,14 @@ import { reportIfLate } from "../late-report.ts";
 import type { Log } from "../log-file.ts";
 import { installProviderPlugins } from "../provider-plugins.ts";
 import type { RenderingResponse } from "../rendering/rendered-resource.ts";
-import { PulumiFailure } from "../pulumi-command.ts";
+import { providerWasSlow, PulumiFailure } from "../pulumi-failure.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
 import type { TargetOptions } from "../stack-target.ts";
 import { providePulumi } from "../tools.ts";
 import { UpdateProgress } from "../update-progress.ts";
 import { causesBySetting } from "./causes.ts";
 import { EngineChanges } from "./engine-changes.ts";
-import { enginePreview } from "./engine-preview.ts";
+import { enginePreview, type EnginePreviewOptions } from "./engine-preview.ts";
 import { lastConfig } from "./last-config.ts";
 import { renderApart } from "./rendering.ts";
 import type { Report } from "./report.ts";
@@ -64,36 +64,31 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
             return await openStack(chosen, environment, interruption, create);
         };
         const settings = changedSettings(chosen, await lastConfig(chosen, () => open(false)));
-        const changes = new EngineChanges();
-        const progress = new UpdateProgress();
-        const runEngine = async (): Promise<void> => {
-            const { folder } = chosen.project;
-            const { savePlan: plan } = options;
-            await enginePreview({ pulumi, folder, stack, environment, plan, interruption, log }, (event) => {
-                changes.take(event);
-                progress.take(event);
-            });
+        const { folder } = chosen.project;
+        const { savePlan: plan } = options;
+        const runEngine = (): Promise<EngineRun> =>
+            engineRun({ pulumi, folder, stack, environment, plan, interruption, log });
+        const runWhateverItTakes = async (): Promise<EngineRun> => {
+            const first = await runEngine();
+            if (isMissingStack(first.failure)) {
+                await open(true);
+                return await runEngine();
+            }
+            return providerWasSlow(first.failure) ? await runEngine() : first;
         };
-        const [trials] = await Promise.all([
+        const [trials, { changes, errors, failure }] = await Promise.all([
             renderTrials(chosen, settings),
-            runEngine()
-                .catch(async (error: unknown) => {
-                    if (!(error instanceof PulumiFailure) || !error.stderr.includes("no stack named")) {
-                        throw error;
-                    }
-                    await open(true);
-                    await runEngine();
-                })
-                .catch((error: unknown) => {
-                    refuse(progress.errors, error);
-                }),
+            runWhateverItTakes(),
         ]);
+        if (failure !== undefined) {
+            refuse(errors, failure);
+        }
         const [own, ...reverted] = trials;
         return reportOf({
             stack,
             source: "deployed",
             against: `what is deployed to ${target.context} (state in ${backend.description})`,
-            remarks: progress.errors.map(
+            remarks: errors.map(
                 (error) =>
                     `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
             ),
@@ -105,6 +100,28 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         late.end();
         interruption.stopListening();
     }
+}
+
+/** What came of one run of the engine's preview. */
+interface EngineRun {
+    readonly changes: EngineChanges;
+    readonly errors: readonly string[];
+    /** What it failed with, undefined if it didn't. */
+    readonly failure: unknown;
+}
+
+async function engineRun(options: EnginePreviewOptions): Promise<EngineRun> {
+    const changes = new EngineChanges();
+    const progress = new UpdateProgress();
+    const failure: unknown = await enginePreview(options, (event) => {
+        changes.take(event);
+        progress.take(event);
+    }).catch((error: unknown) => error);
+    return { changes, errors: progress.errors, failure };
+}
+
+function isMissingStack(failure: unknown): boolean {
+    return failure instanceof PulumiFailure && failure.stderr.includes("no stack named");
 }
 
 /**
