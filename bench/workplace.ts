@@ -75,6 +75,7 @@ async function furnish(
     const kubeconfig = join(folder, "kubeconfig");
     await mkdir(state);
     await mkdir(join(folder, "peaks"));
+    await mkdir(join(folder, "temporary"));
     const flags = ["--context", target.context, "--minify", "--flatten", "--raw"];
     await writeFile(
         kubeconfig,
@@ -99,6 +100,8 @@ async function furnish(
             XDG_CACHE_HOME: join(folder, "cache"),
             NODE_OPTIONS: `--require ${join(import.meta.dirname, "peak-memory.cjs")}`,
             BENCH_PEAKS: join(folder, "peaks"),
+            // The Kubernetes provider leaves a copy of the kubeconfig there each time it starts.
+            TMPDIR: join(folder, "temporary"),
         },
     );
     await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });

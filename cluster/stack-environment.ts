@@ -3,6 +3,7 @@ import { prepareManagedBackend } from "./backend.ts";
 import type { ChosenStack } from "./chosen-stack.ts";
 import { engineDefaults, mergeEnvironments } from "./environment.ts";
 import { CommandFailure } from "./failure.ts";
+import { ownTemporaryFolder } from "./own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";
 import type { Tools } from "./tools.ts";
@@ -17,6 +18,8 @@ export function pulumiEnvironment(
         // Where the program finds the stack's context, unless its settings name a file.
         KUBECONFIG: target.kubeconfig,
         PULUMI_STACK: stack,
+        // The Kubernetes provider leaves a copy of the kubeconfig there each time it starts.
+        TMPDIR: ownTemporaryFolder(),
         // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
         ...(worksWithCopy(chosen) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
     });
