@@ -4,13 +4,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { chooseBackend } from "../cluster/backend.ts";
+import { BuildConsent } from "../cluster/build-consent.ts";
 import { chooseStack } from "../cluster/chosen-stack.ts";
 import { run } from "../cluster/command.ts";
+import { confirmOnStandardError } from "../cluster/confirmation.ts";
 import { engineDefaults, mergeEnvironments } from "../cluster/environment.ts";
 import { CommandFailure } from "../cluster/failure.ts";
 import { clusterUid, connect } from "../cluster/kubernetes-client.ts";
 import { installProviderPlugins } from "../cluster/provider-plugins.ts";
-import { downloadsAnswer, provideTools } from "../cluster/tools.ts";
+import { provideTools } from "../cluster/tools.ts";
 import { deleteNamespaces } from "./namespaces.ts";
 
 /** A place to measure in: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */
@@ -69,8 +71,14 @@ async function furnish(
         );
     }
 
-    const offline = !(await downloadsAnswer());
-    const tools = await provideTools({ offline, report, signal });
+    const provided = {
+        offline: false,
+        consent: new BuildConsent(false),
+        confirm: confirmOnStandardError(signal),
+        report,
+        signal,
+    };
+    const tools = await provideTools(provided);
     const state = join(folder, "state");
     const kubeconfig = join(folder, "kubeconfig");
     await mkdir(state);
@@ -104,7 +112,7 @@ async function furnish(
             TMPDIR: join(folder, "temporary"),
         },
     );
-    await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
+    await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
     return {
         folder,
         pulumi: tools.pulumi,

@@ -1,4 +1,10 @@
 import { createInterface } from "node:readline/promises";
+import type { Writable } from "node:stream";
+
+/** A person sits at a terminal: sees what is overwritten, and can answer. */
+export function atTerminal(): boolean {
+    return process.stdout.isTTY && process.stdin.isTTY;
+}
 
 /** Asks at the terminal whether the stack, and with it its data, is to be removed. No is the default. */
 export async function askToRemove({ stack, cluster }: { stack: string; cluster: boolean }): Promise<boolean> {
@@ -10,4 +16,33 @@ export async function askToRemove({ stack, cluster }: { stack: string; cluster: 
     } finally {
         lines.close();
     }
+}
+
+/** Asks a yes-or-no question. Yes is the default. */
+export async function askYesNo(
+    question: string,
+    output: NodeJS.WritableStream | Writable,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    const lines = createInterface({ input: process.stdin, output, terminal: false });
+    try {
+        const answer = await lines.question(`${question} (Y/n) `, signal === undefined ? {} : { signal });
+        return /^(y(es)?)?$/i.test(answer.trim());
+    } finally {
+        lines.close();
+    }
+}
+
+/**
+ * Answers questions of a command without steps: asks at the terminal, on standard error since standard output is for
+ * the result; without a terminal, says that the answer is yes.
+ */
+export function confirmOnStandardError(signal?: AbortSignal): (question: string) => Promise<boolean> {
+    return async (question) => {
+        if (atTerminal()) {
+            return await askYesNo(question, process.stderr, signal);
+        }
+        process.stderr.write(`${question} Yes (there is no terminal to ask at).\n`);
+        return true;
+    };
 }

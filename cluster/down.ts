@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { findBackend, stateFile } from "./backend.ts";
+import { BuildConsent } from "./build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
@@ -69,13 +70,14 @@ export async function down(
         return `Nothing to remove: ${nameOf(project, stack)} is not deployed${options.cluster ? ", and there is no cluster" : ""}.`;
     }
 
-    const tools = await progress.step("Tools", async ({ report, done }) => {
+    const tools = await progress.step("Tools", async ({ report, confirm, done }) => {
         const signal = interruption.requested;
         const { offline } = options;
-        const tools = await provideTools({ offline, report, signal });
+        const provided = { offline, consent: new BuildConsent(offline), confirm, report, signal };
+        const tools = await provideTools(provided);
         if (stackMayExist) {
             const environment = pulumiEnvironment(await choose(project, options), tools);
-            await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
+            await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
         }
         done("Pulumi, kind and kubectl");
         return tools;
@@ -245,15 +247,16 @@ async function startCluster(
     { name, kubeconfig, context }: OwnCluster,
     { needs, doomed, tools, talk, interruption }: Search,
 ): Promise<string | undefined> {
-    const { report } = talk;
+    const { report, confirm } = talk;
     const signal = interruption.requested;
-    const engine = await provideEngine({ offline: false, confirm: talk.confirm, report, signal });
+    const engine = await provideEngine({ offline: false, confirm, report, signal });
     const options = { name, kubeconfig, tools, engine, report, signal };
     if (!(await clusterExists(options))) {
         return undefined;
     }
     try {
-        await ensureCluster({ ...options, hostPort: needs.hostPort, offline: false });
+        const consent = new BuildConsent(false);
+        await ensureCluster({ ...options, hostPort: needs.hostPort, offline: false, consent, confirm });
     } catch (error) {
         if (doomed && error instanceof ClusterError) {
             report(error.message);

@@ -2,70 +2,41 @@ import { createHash, randomUUID } from "node:crypto";
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure } from "./failure.ts";
+import { fetchFile, insteadOfDownload, type RequestOptions } from "./site-request.ts";
 import type { ToolName } from "./tool-versions.ts";
 
-type DownloadedTool = Exclude<ToolName, "pulumi">;
+/** The tools that are one file each at their publishers'. */
+export type DownloadedTool = Exclude<ToolName, "pulumi">;
 
-/** Where the official binaries are, and their SHA-256 as their publishers state it. */
-interface Source {
+/** The addresses of an official binary and of its SHA-256, as its publisher states it. */
+export interface Source {
     readonly binary: string;
     readonly checksum: string;
 }
 
-/** Milliseconds in which a download site must answer to count as reachable. */
-const answerTimeout = 3_000;
-
-/** One address of each site that the usual way depends on: Pulumi's, Kubernetes', kind's and Docker's registry. */
-const sites = [
-    "https://get.pulumi.com/install.sh",
-    "https://dl.k8s.io/release/stable.txt",
-    "https://kind.sigs.k8s.io/",
-    "https://registry-1.docker.io/v2/",
-];
-
-/** Whether all download sites answer. Known after three seconds at the latest, and at once where they are refused. */
-export async function downloadsAnswer(): Promise<boolean> {
-    try {
-        await Promise.all(sites.map((site) => ask(site)));
-        return true;
-    } catch {
-        return false;
-    }
-}
-
-async function ask(site: string): Promise<void> {
-    const { status } = await fetch(site, {
-        method: "HEAD",
-        redirect: "manual",
-        signal: AbortSignal.timeout(answerTimeout),
-    });
-    // A registry answers an anonymous request with 401; a firewall's refusal is a 403 or 407.
-    if (status >= 400 && status !== 401) {
-        throw new Error(`${site} answers ${String(status)}.`);
-    }
-}
-
 /**
- * Downloads the official binary and compares it with the checksum that its publisher states beside it, over TLS: a
+ * Downloads an official binary and compares it with the checksum that its publisher states beside it, over TLS: a
  * damaged or cut-off file is noticed. The file is there whole or not at all.
  *
- * @throws CommandFailure when the site doesn't answer as expected or the checksum differs.
+ * @throws SiteUnavailable when the site refuses or is silent, CommandFailure when it answers otherwise than expected
+ * or the checksum differs.
  */
 export async function download(
-    tool: DownloadedTool,
-    version: string,
+    { binary, checksum }: Source,
     file: string,
-    signal: AbortSignal | undefined,
+    options: RequestOptions = {},
 ): Promise<void> {
-    const { binary, checksum } = source(tool, version);
-    const [content, published] = await Promise.all([get(binary, signal), get(checksum, signal)]);
+    const [content, published] = await Promise.all([
+        fetchFile(binary, options),
+        fetchFile(checksum, options),
+    ]);
     const expected = /^[0-9a-f]{64}\b/.exec(published.toString())?.[0];
     const actual = createHash("sha256").update(content).digest("hex");
     if (actual !== expected) {
         throw new CommandFailure(
             `${binary} has the SHA-256 ${actual}, but its publisher states ${expected ?? "none"} at ${checksum}.`,
-            `Try again, or install ${tool} ${version} yourself.`,
+            `Run this again. If it stays so: ${insteadOfDownload}`,
         );
     }
     await mkdir(dirname(file), { recursive: true });
@@ -79,7 +50,8 @@ export async function download(
     }
 }
 
-function source(tool: DownloadedTool, version: string): Source {
+/** The addresses of a tool in a version, for this machine. */
+export function sourceOf(tool: DownloadedTool, version: string): Source {
     const system = process.platform === "win32" ? "windows" : process.platform;
     const architecture = process.arch === "x64" ? "amd64" : process.arch;
     switch (tool) {
@@ -93,23 +65,4 @@ function source(tool: DownloadedTool, version: string): Source {
             return { binary, checksum: `${binary}.sha256` };
         }
     }
-}
-
-async function get(address: string, signal: AbortSignal | undefined): Promise<Buffer> {
-    let reason: string;
-    try {
-        const response = await fetch(address, signal === undefined ? {} : { signal });
-        if (response.ok) {
-            return Buffer.from(await response.arrayBuffer());
-        }
-        reason = `${String(response.status)} ${response.statusText}`;
-    } catch (thrown) {
-        signal?.throwIfAborted();
-        // fetch itself says only that it failed; why is in the cause.
-        reason = messageOf(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
-    }
-    throw new CommandFailure(
-        `${address} can't be had: ${reason}`,
-        "Use --offline to build the tools from package registries instead, or install them yourself.",
-    );
 }

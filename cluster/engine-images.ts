@@ -1,5 +1,6 @@
 import { run } from "./command.ts";
 import type { Engine } from "./engine.ts";
+import { fullImageName } from "./image-name.ts";
 import { dockerImages, podmanImages, recipeLabel, type StoredImage } from "./image-listings.ts";
 
 /** Which of the images the engine has, by full name (registry, repository and tag). */
@@ -21,4 +22,18 @@ export async function storedImages(
         labels.set(name, { recipe: recipe === "" ? undefined : recipe });
     }
     return labels;
+}
+
+/** Asks whether the engine has some image of a repository (by full name). */
+export async function hasRepository(
+    repository: string,
+    engine: Engine,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    const { command, environment } = engine;
+    const listing = await run(command, ["image", "ls", "--format", "{{.Repository}}"], {
+        environment,
+        signal,
+    });
+    return listing.split("\n").some((name) => fullImageName(name) === fullImageName(repository));
 }

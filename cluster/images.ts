@@ -3,22 +3,25 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
+import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "./command.ts";
 import { storedImages } from "./engine-images.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { cacheFolder } from "./folders.ts";
 import { fullImageName } from "./image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
+import { registryRefusal } from "./registry.ts";
+import { supply } from "./supply.ts";
 
 /** How images come into a kind cluster. */
-export interface ImagesOptions extends NodesOptions {
-    /** Only package registries answer: images of other projects are made here instead of being pulled. */
+export interface ImagesOptions extends NodesOptions, Dialogue {
+    /** Pulls nothing: images of other projects are made here from package registries. */
     readonly offline: boolean;
-    /** Told what is done, a line each. */
-    readonly report: (line: string) => void;
+    /** Asked before images are made. */
+    readonly consent: BuildConsent;
 }
 
-/** An image can't be had. */
+/** An image could not be pulled, built or loaded. */
 export class ImageError extends CommandFailure {
     override readonly name = "ImageError";
 }
@@ -80,7 +83,7 @@ function packagesAreOutdated(): boolean {
 
 /**
  * Puts images into the cluster's nodes, those that are there already excepted. What the engine doesn't have is pulled
- * or, offline, made.
+ * or, where its registry refuses or is silent, made.
  *
  * @param options.images Their names; layers that several share are copied once.
  * @throws ImageError for an image that can't be pulled, NoRecipeError for one that can't be made.
@@ -112,36 +115,50 @@ export async function loadImages({
     }
 }
 
-/** Sees to it that the engine has the images. */
+/** Minutes that making an image takes at most, on two cores and with nothing in any cache. */
+const minutesPerImage = 2;
+
+/** Gets the images that the engine lacks into its store. */
 async function provide(images: readonly string[], options: ImagesOptions): Promise<void> {
-    const { engine, offline, report, signal } = options;
+    const { engine, offline, consent, signal } = options;
     const stored = await storedImages(images, engine, signal);
-    const absent = images.filter((image) => !stored.has(image));
-    if (offline) {
-        // Loaded only here: the normal way needs nothing of it.
-        const { provideImages } = await import("../offline/images/index.ts");
-        const own = images.filter((image) => image.startsWith("localhost/"));
-        await provideImages(
-            images.filter((image) => !own.includes(image)),
-            { engine, report, signal },
-        );
-        return;
-    }
-    for (const image of absent) {
-        await pull(image, options);
-    }
+    const madeHere = new Map([...stored].filter(([, { recipe }]) => recipe !== undefined));
+    const outdated = madeHere.size === 0 ? [] : await (await imageRecipes()).outdatedImages(madeHere);
+    const absent = images.filter((image) => !stored.has(image) || outdated.includes(image));
+    await supply(absent, {
+        offline,
+        download: (image) => pull(image, options),
+        agree: (things, reason) =>
+            consent.ask({ things, reason, minutes: minutesPerImage * things.length }, options),
+        make: async (names) => {
+            await (await imageRecipes()).provideImages(names, options);
+        },
+    });
 }
 
+/** Loads the recipes only when they are needed: the normal way needs nothing of them. */
+function imageRecipes(): Promise<typeof import("../offline/images/index.ts")> {
+    return import("../offline/images/index.ts");
+}
+
+/** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
 async function pull(image: string, { engine, report, signal }: ImagesOptions): Promise<void> {
+    const local = image.startsWith("localhost/");
+    const refusal = local ? undefined : await registryRefusal(image, engine, signal);
+    const makeable =
+        refusal !== undefined && (await imageRecipes()).providableImages([image]).includes(image);
+    if (makeable) {
+        throw refusal;
+    }
     report(`downloading ${image}`);
     try {
         await run(engine.command, ["pull", image], { environment: engine.environment, signal });
     } catch (error) {
         signal?.throwIfAborted();
         throw new ImageError(
-            `The image ${image} can't be had: ${messageOf(error)}`,
+            `The image ${image} could not be pulled: ${messageOf(error)}`,
             `Check its name in the stack's settings, or put it into the engine's store yourself ` +
-                `(${engine.command} load).`,
+                `(${engine.command} load). Images of the default settings are made here with --offline.`,
             { cause: error },
         );
     }

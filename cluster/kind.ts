@@ -12,6 +12,7 @@ import { CommandFailure, messageOf } from "./failure.ts";
 import { kindConfig } from "./kind-config.ts";
 import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
 import { machineFacts } from "./machine.ts";
+import { nodeImageMadeHere, type NodeImageOptions } from "./node-image.ts";
 
 /** A kind cluster and what it is reached with. */
 export interface ClusterOptions {
@@ -26,12 +27,10 @@ export interface ClusterOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** The cluster that there shall be. */
-export interface EnsureClusterOptions extends ClusterOptions {
+/** The desired kind cluster. */
+export interface EnsureClusterOptions extends ClusterOptions, NodeImageOptions {
     /** The port on this machine (127.0.0.1) behind which the Ingress answers. */
     readonly hostPort: number;
-    /** Only package registries answer: the node image is made here instead of being pulled. */
-    readonly offline: boolean;
 }
 
 /** What `ensureCluster` found or made. */
@@ -112,8 +111,8 @@ function kind(
 }
 
 async function create(options: EnsureClusterOptions): Promise<void> {
-    const { name, hostPort, kubeconfig, tools, engine, offline, report, signal } = options;
-    const image = offline ? await provideNodeImage(options) : undefined;
+    const { name, hostPort, kubeconfig, tools, engine, report, signal } = options;
+    const image = await nodeImageMadeHere(options);
     await mkdir(dirname(kubeconfig), { recursive: true });
     // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
     await rm(kubeconfig, { force: true });
@@ -141,24 +140,14 @@ async function create(options: EnsureClusterOptions): Promise<void> {
         signal?.throwIfAborted();
         throw new ClusterError(
             `kind could not create the cluster ${name}:\n${kindReason(output)}`,
-            "What there is of it is removed when this is run again.",
+            "What there is of it is removed when this is run again. " +
+                "Where its node image can't be pulled, --offline makes one here.",
             { cause: error },
         );
     }
     await chmod(kubeconfig, 0o600);
     await waitUntilReady(options);
     await endCreation(name);
-}
-
-async function provideNodeImage({
-    engine,
-    report,
-    signal,
-}: Pick<ClusterOptions, "engine" | "report" | "signal">): Promise<string> {
-    // Loaded only here: the normal way needs nothing of it.
-    const { nodeImage, provideImages } = await import("../offline/images/index.ts");
-    await provideImages([nodeImage], { engine, report, signal });
-    return nodeImage;
 }
 
 async function waitUntilReady(options: EnsureClusterOptions, restarted?: number): Promise<ClusterReadiness> {

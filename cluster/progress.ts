@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import {
     type DefaultRenderer,
     Listr,
@@ -9,6 +8,7 @@ import {
     type SimpleRenderer,
 } from "listr2";
 
+import { askYesNo, atTerminal } from "./confirmation.ts";
 import { Interrupted, StepFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log-file.ts";
@@ -52,11 +52,6 @@ const quietFor = 15_000;
 
 /** Without a terminal what is under way is said again, with the elapsed time, at this interval, in ms. */
 const signOfLife = 60_000;
-
-/** Whether a person sits at a terminal: sees what is overwritten, and can answer. */
-export function atTerminal(): boolean {
-    return process.stdout.isTTY && process.stdin.isTTY;
-}
 
 /** Shows the steps of a command with listr2. */
 export function showProgress(options: ProgressOptions): Progress {
@@ -169,21 +164,14 @@ async function runStep<Result>(
 class YesOrNo extends ListrPromptAdapter {
     override async run<Answer>(question: string, signal: AbortSignal): Promise<Answer>;
     override async run(question: string, signal: AbortSignal): Promise<boolean> {
-        const lines = createInterface({
-            input: process.stdin,
-            output: this.wrapper.stdout(ListrTaskEventType.PROMPT),
-            terminal: false,
-        });
         this.reportStarted();
         try {
-            const answer = await lines.question(`${question} (Y/n) `, { signal });
+            const yes = await askYesNo(question, this.wrapper.stdout(ListrTaskEventType.PROMPT), signal);
             this.reportCompleted();
-            return /^(y(es)?)?$/i.test(answer.trim());
+            return yes;
         } catch (error) {
             this.reportFailed();
             throw error;
-        } finally {
-            lines.close();
         }
     }
 }

@@ -1,3 +1,4 @@
+import type { BuildConsent } from "./build-consent.ts";
 import type { Command } from "./command-run.ts";
 import { provideEngine } from "./engine.ts";
 import { CommandFailure } from "./failure.ts";
@@ -14,6 +15,8 @@ export interface ClusterOptions {
     readonly needs: StackNeeds;
     readonly tools: Tools;
     readonly offline: boolean;
+    /** Asked before images are made. */
+    readonly consent: BuildConsent;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface ClusterOptions {
  * @throws StepFailure or Interrupted
  */
 export async function provideCluster(
-    { target, needs, tools, offline }: ClusterOptions,
+    { target, needs, tools, offline, consent }: ClusterOptions,
     { progress, interruption }: Command,
 ): Promise<void> {
     const signal = interruption.requested;
@@ -44,23 +47,35 @@ export async function provideCluster(
         done(engine.command);
         return engine;
     });
-    const options = { name: own.name, tools, engine, offline, signal };
-    const { ours } = await progress.step("Cluster", async ({ report, done }) => {
+    const options = { name: own.name, tools, engine, offline, consent, signal };
+    const { ours } = await progress.step("Cluster", async ({ report, confirm, done }) => {
         const { hostPort } = needs;
         const { kubeconfig } = target;
-        const { created, ours } = await ensureCluster({ ...options, report, kubeconfig, hostPort });
+        const { created, ours } = await ensureCluster({
+            ...options,
+            report,
+            confirm,
+            kubeconfig,
+            hostPort,
+        });
         done(`${own.context}, ${created ? "made" : "which is there"}`);
         return { ours };
     });
-    await progress.step("Images", async ({ report, done }) => {
-        const built = await buildApplicationImages({ ...options, report, tiers: needs.builtTiers });
+    await progress.step("Images", async ({ report, confirm, done }) => {
+        const dialogue = { report, confirm };
+        const built = await buildApplicationImages({ ...options, ...dialogue, tiers: needs.builtTiers });
         const images = [...built, ...needs.images];
-        await loadImages({ ...options, report, images });
+        await loadImages({ ...options, ...dialogue, images });
         done(`${images.length} in the cluster`);
     });
     if (ours) {
-        await progress.step("Ingress controller", async ({ report, done }) => {
-            await ensureIngressController({ ...options, report, kubeconfig: target.kubeconfig });
+        await progress.step("Ingress controller", async ({ report, confirm, done }) => {
+            await ensureIngressController({
+                ...options,
+                report,
+                confirm,
+                kubeconfig: target.kubeconfig,
+            });
             done("Traefik");
         });
     }

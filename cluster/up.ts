@@ -1,5 +1,6 @@
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
+import { BuildConsent } from "./build-consent.ts";
 import { chooseStack } from "./chosen-stack.ts";
 import type { Command } from "./command-run.ts";
 import { vocabularyOf } from "./explain/vocabulary.ts";
@@ -19,7 +20,7 @@ import { openStack } from "./stack-session.ts";
 import { application, type Project, type ProjectCommands } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
-import { downloadsAnswer, provideTools, type Tools } from "./tools.ts";
+import { provideTools, type Tools } from "./tools.ts";
 
 /** The options of `npm run up`. */
 export interface UpOptions extends TargetOptions {
@@ -71,16 +72,18 @@ export async function bringUp(
     });
     const { needs, target, backend, deployedTo } = chosen;
 
-    const { tools, offline } = await progress.step("Tools", async ({ report, done }) => {
-        const offline = options.offline || !(await downloadsAnswer());
-        const tools = await provideTools({ offline, report, signal });
+    const { offline } = options;
+    const consent = new BuildConsent(offline);
+    const tools = await progress.step("Tools", async ({ report, confirm, done }) => {
+        const provided = { offline, consent, confirm, report, signal };
+        const tools = await provideTools(provided);
         const environment = pulumiEnvironment(chosen, tools);
-        await installProviderPlugins({ pulumi: tools.pulumi, environment, offline, report, signal });
+        await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
         done(offline ? "Pulumi, kind and kubectl, without downloads" : "Pulumi, kind and kubectl");
-        return { tools, offline };
+        return tools;
     });
 
-    await provideCluster({ target, needs, tools, offline }, { progress, interruption, log });
+    await provideCluster({ target, needs, tools, offline, consent }, { progress, interruption, log });
 
     const labels = stackLabels(project.name, shortName(stack));
     const { client, uid } = await progress.step("Checks", async ({ done }) => {

@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
+import { BuildConsent } from "../build-consent.ts";
 import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
+import { confirmOnStandardError } from "../confirmation.ts";
 import { CommandFailure } from "../failure.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { reportIfLate } from "../late-report.ts";
@@ -52,7 +54,14 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
             );
         }
         const { offline } = options;
-        const provided = { offline, report: late.report, signal: interruption.requested };
+        const signal = interruption.requested;
+        const provided = {
+            offline,
+            consent: new BuildConsent(offline),
+            confirm: confirmOnStandardError(signal),
+            report: late.report,
+            signal,
+        };
         const tools = await providePulumi(provided);
         const { pulumi } = tools;
         const environment = pulumiEnvironment(chosen, tools);

@@ -1,5 +1,6 @@
 import type { Command as Program } from "commander";
 
+import { confirmOnStandardError } from "../confirmation.ts";
 import { describeFailure, Interrupted, StepFailure } from "../failure.ts";
 import { listenForInterruption } from "../interruption.ts";
 import { openLog, type Log } from "../log-file.ts";
@@ -79,7 +80,7 @@ function linesToStandardError(log: Log): Progress {
                 return await run({
                     report,
                     status: log.write,
-                    confirm: () => Promise.resolve(true),
+                    confirm: confirmOnStandardError(),
                     done: (result) => {
                         report(`${title}: ${result}`);
                     },

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
+import { BuildConsent } from "../build-consent.ts";
 import { chooseStack } from "../chosen-stack.ts";
 import type { Command } from "../command-run.ts";
 import { CommandFailure } from "../failure.ts";
@@ -45,11 +46,13 @@ export interface Verified {
  */
 export async function verify(options: VerifyOptions, command: Command): Promise<Verified> {
     const { progress, interruption } = command;
-    const verification = await progress.step("Stack", async ({ report, done }) => {
+    const verification = await progress.step("Stack", async ({ report, confirm, done }) => {
         const project = options.example === undefined ? application : exampleProject(options.example);
         const chosen = await chooseStack(options.stack, options, project);
         const { offline } = options;
-        const tools = await provideTools({ offline, report, signal: interruption.requested });
+        const consent = new BuildConsent(offline);
+        const signal = interruption.requested;
+        const tools = await provideTools({ offline, consent, confirm, report, signal });
         await prepareStackFiles(chosen);
         const stack = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
         const outputs = stack === undefined ? {} : await stack.outputs();

@@ -7,7 +7,7 @@ import { storedImages } from "../../cluster/engine-images.ts";
 import { imagePackages, type Engine } from "../../cluster/engine.ts";
 import { CommandFailure } from "../../cluster/failure.ts";
 import { cacheFolder } from "../../cluster/folders.ts";
-import { isCurrent, recipeLabel } from "../../cluster/image-listings.ts";
+import { isCurrent, recipeLabel, type StoredImage } from "../../cluster/image-listings.ts";
 import { ensurePackages } from "../../cluster/packages.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";
 import { recordDuration } from "../binaries/durations.ts";
@@ -38,6 +38,18 @@ export function providableImages(names: readonly string[]): string[] {
     return names.filter((name) => recipes[name] !== undefined);
 }
 
+/** The images, of those stored that were made here, whose recipe has changed since. */
+export async function outdatedImages(stored: ReadonlyMap<string, StoredImage>): Promise<string[]> {
+    const outdated: string[] = [];
+    for (const [name, image] of stored) {
+        const recipe = recipes[name];
+        if (recipe !== undefined && !isCurrent(image, await recipeHash(recipe))) {
+            outdated.push(name);
+        }
+    }
+    return outdated;
+}
+
 /**
  * Makes the images that the engine doesn't have yet, from packages and from programs built here. An image that came
  * from elsewhere, such as an official one, is kept; one made by an older recipe is made anew.
@@ -54,8 +66,8 @@ export async function provideImages(
     const unavailable = unknown.filter((name) => !stored.has(name));
     if (unavailable.length > 0) {
         throw new NoRecipeError(
-            `No download site answers, and there is no recipe for ${unavailable.join(", ")}.`,
-            `Put the image into the engine's store yourself (${engine.command} load), ` +
+            `Nothing is downloaded (--offline), and there is no recipe for ${unavailable.join(", ")}.`,
+            `Put the image into the engine's store yourself (${engine.command} load), leave out --offline, ` +
                 `or use one of ${Object.keys(recipes).join(", ")}.`,
         );
     }

@@ -3,6 +3,7 @@ import { AppsV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import * as v from "valibot";
 
+import { BuildConsent } from "../../cluster/build-consent.ts";
 import { tryRun } from "../../cluster/command.ts";
 import { provideEngine, type Engine } from "../../cluster/engine.ts";
 import { deleteCluster } from "../../cluster/kind.ts";
@@ -55,7 +56,12 @@ export function api(): KubernetesClient {
 
 /** The tools that `up` uses. */
 export async function tools(): Promise<Tools> {
-    return await provideTools({ offline: false, report: () => undefined });
+    return await provideTools({
+        offline: false,
+        consent: new BuildConsent(false),
+        confirm: () => Promise.resolve(true),
+        report: () => undefined,
+    });
 }
 
 /** The container engine that `up` uses. */
