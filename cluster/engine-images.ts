@@ -1,5 +1,6 @@
 import { run } from "./command.ts";
 import type { Engine } from "./engine.ts";
+import { classicStore, dockerImageStore, type ImageStore } from "./engine-info.ts";
 import { fullImageName } from "./image-name.ts";
 import { dockerImages, podmanImages, recipeLabel, type StoredImage } from "./image-listings.ts";
 
@@ -36,4 +37,17 @@ export async function hasRepository(
         signal,
     });
     return listing.split("\n").some((name) => fullImageName(name) === fullImageName(repository));
+}
+
+/** Asks an engine how it keeps and saves images. */
+export async function imageStore(
+    { command, environment }: Engine,
+    signal?: AbortSignal,
+): Promise<ImageStore> {
+    if (command === "podman") {
+        return classicStore;
+    }
+    const ask = (subcommand: string): Promise<string> =>
+        run(command, [subcommand, "--format", "{{json .}}"], { environment, signal });
+    return dockerImageStore(await ask("version"), await ask("info"));
 }

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "./command.ts";
-import { storedImages } from "./engine-images.ts";
+import { imageStore, storedImages } from "./engine-images.ts";
+import { loadRemedy, saveArguments } from "./engine-info.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { cacheFolder } from "./folders.ts";
 import { fullImageName } from "./image-name.ts";
@@ -86,7 +87,7 @@ function packagesAreOutdated(): boolean {
  * or, where its registry refuses or is silent, made.
  *
  * @param options.images Their names; layers that several share are copied once.
- * @throws ImageError for an image that can't be pulled, NoRecipeError for one that can't be made.
+ * @throws ImageError for an image that can't be pulled or copied, NoRecipeError for one that can't be made.
  */
 export async function loadImages({
     images,
@@ -106,10 +107,19 @@ export async function loadImages({
             report(`loading ${image} into the cluster`);
         }
         const archive = join(folder, "images.tar");
-        // podman takes several images only when told to.
-        const several = engine.command === "podman" ? ["--multi-image-archive"] : [];
-        await run(engine.command, ["save", ...several, "--output", archive, ...missing], context);
-        await run(tools.kind, ["load", "image-archive", archive, "--name", name], context);
+        const store = await imageStore(engine, signal);
+        try {
+            await run(engine.command, saveArguments(engine.command, store, archive, missing), context);
+            await run(tools.kind, ["load", "image-archive", archive, "--name", name], context);
+        } catch (error) {
+            signal?.throwIfAborted();
+            throw new ImageError(
+                `${missing.join(", ")} could not be copied from ${engine.command} into the cluster ${name}: ` +
+                    messageOf(error),
+                loadRemedy(store, missing),
+                { cause: error },
+            );
+        }
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
