@@ -14,7 +14,7 @@ import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { stackLabels } from "./orphans.ts";
 import type { Talk } from "./progress.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
-import { reconcile, refuseIfBusy, removeLeftovers } from "./reconcile.ts";
+import { describeForeignNamespace, reconcile, refuseIfBusy } from "./reconcile.ts";
 import { followUpdate } from "./run-update.ts";
 import { application, type Project } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
@@ -136,14 +136,8 @@ async function removeStack(
             ...{ tools, talk, interruption },
         });
         if (opened === undefined || (await exportState(opened)).resources === 0) {
-            const stays =
-                client === undefined
-                    ? undefined
-                    : await removeLeftovers(
-                          { client, namespace: needs.namespace, labels },
-                          talk,
-                          interruption,
-                      );
+            const place = client && { client, namespace: needs.namespace, labels };
+            const stays = place && (await describeForeignNamespace(place));
             await forgetDeployedTo(stack, project);
             talk.done("nothing to remove");
             return stays ?? `Nothing to remove: ${nameOf(project, stack)} is not deployed.`;
@@ -162,8 +156,7 @@ async function removeStack(
         const { progress: update } = await followUpdate(talk, log, commands, (follow) =>
             opened.destroy({ ...follow, excludeProtected: true, message: commands.down }),
         );
-        const text = await sayWhatStays(opened, stack, project);
-        const stays = text === undefined ? await removeLeftovers(place, talk, interruption) : text;
+        const stays = await sayWhatStays(opened, stack, project);
         talk.done(update.summary());
         return stays ?? `Removed: ${nameOf(project, stack)}.`;
     });

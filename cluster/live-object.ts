@@ -8,6 +8,7 @@ export interface LiveObject {
     readonly metadata?: {
         readonly name?: string;
         readonly namespace?: string;
+        readonly uid?: string;
         readonly labels?: Readonly<Record<string, string>>;
         readonly annotations?: Readonly<Record<string, string>>;
         readonly ownerReferences?: readonly unknown[];

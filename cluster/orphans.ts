@@ -1,6 +1,7 @@
+import { identityAnnotation } from "../components/labels.ts";
 import { CommandFailure } from "./failure.ts";
 import type { LiveClaim, LiveObject } from "./live-object.ts";
-import { nameOf, type ObjectIdentity } from "./stack-state.ts";
+import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./stack-state.ts";
 
 /** The labels that all objects of a stack carry (components/labels.ts). */
 export interface StackLabels {
@@ -75,34 +76,132 @@ export function findMissing<Known extends ObjectIdentity>(
     return known.filter((object) => kinds.includes(object.kind) && !names.has(nameOf(object)));
 }
 
+/** What a state says about the namespaces that were made with it. */
+export type NamespaceOwner = Pick<StackState, "identities" | "objects">;
+
 /**
- * What to do about a namespace that the state doesn't have but the cluster does: `delete` is for one that an
- * interrupted `up` of this stack left behind, without data in it.
- *
- * @throws CommandFailure if it is somebody else's, or has data in it
+ * Says whether a namespace was made with a state: by the identifier that both have; one without an identifier, as earlier
+ * versions made it, by its UID.
  */
-export function judgeNamespace(
-    namespace: LiveObject,
-    claims: readonly LiveClaim[],
+function isOwn(namespace: LiveObject, { identities, objects }: NamespaceOwner): boolean {
+    const identity = identityOfState(namespace);
+    const { uid } = namespace.metadata ?? {};
+    return identity === undefined
+        ? uid !== undefined && objects.some((known) => known.kind === "Namespace" && known.uid === uid)
+        : identities.includes(identity);
+}
+
+/** The identifier of the state that a namespace was made with. */
+function identityOfState({ metadata }: LiveObject): string | undefined {
+    return metadata?.annotations?.[identityAnnotation];
+}
+
+/**
+ * The names of the namespaces that a command may create, change or delete: those of the state, and the one that the
+ * settings name.
+ */
+export function namespacesAtStake({ objects }: NamespaceOwner, named: string): string[] {
+    const known = objects.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
+    return [...new Set([...known, named])];
+}
+
+/**
+ * Checks that namespaces were made with a state.
+ *
+ * @throws CommandFailure if one of them was not
+ */
+export function refuseForeign(
+    namespaces: readonly LiveObject[],
+    state: NamespaceOwner,
     labels: StackLabels,
-): "delete" {
+): void {
+    const foreign = namespaces.find((namespace) => !isOwn(namespace, state));
+    if (foreign !== undefined) {
+        throw foreignNamespace(foreign, state, labels);
+    }
+}
+
+/** Why a namespace that is not a state's own is left alone, and what to do. */
+export function foreignNamespace(
+    namespace: LiveObject,
+    state: NamespaceOwner,
+    labels: StackLabels,
+): CommandFailure {
     const name = namespace.metadata?.name ?? "";
+    const setting = `${labels["app.kubernetes.io/part-of"]}:namespace`;
+    const known = state.objects.find((object) => object.kind === "Namespace" && object.name === name);
+    if (known !== undefined) {
+        return otherNamespace(known, namespace, state, labels["app.kubernetes.io/instance"]);
+    }
     if (!carries(namespace, labels)) {
         const owner = namespace.metadata?.labels?.["app.kubernetes.io/instance"];
         const whose = owner === undefined ? "somebody else's" : `of another stack, "${owner}"`;
-        throw new CommandFailure(
+        return new CommandFailure(
             `The namespace ${name} exists already and is ${whose}: it is left alone.`,
-            `Give this stack a namespace of its own: the setting ${labels["app.kubernetes.io/part-of"]}:namespace.`,
+            `Give this stack a namespace of its own: the setting ${setting}.`,
         );
     }
+    return new CommandFailure(
+        `The namespace ${name} exists already. It carries the labels of this stack, but ${madeWith(namespace)}: ` +
+            "it is left alone, with all that is in it.",
+        "Somebody else's stack of the same name, or one of another backend or data folder: to go on with that one, use " +
+            "its state (PULUMI_BACKEND_URL, pulumi login).\n" +
+            `To have another beside it: the setting ${setting}.\n` +
+            `Or, if it may go for good, with its data: kubectl delete namespace ${name}`,
+    );
+}
+
+function madeWith(namespace: LiveObject): string {
+    const identity = identityOfState(namespace);
+    return identity === undefined
+        ? `its annotation ${identityAnnotation}, which says whose it is, is missing`
+        : `it was made with another state (${identityAnnotation}: ${identity})`;
+}
+
+/** For a namespace that has the name of one in the state, but is another. */
+function otherNamespace(
+    { name, urn, uid }: KnownObject,
+    namespace: LiveObject,
+    { identities: [identity] }: NamespaceOwner,
+    stack: string,
+): CommandFailure {
+    const same = uid !== undefined && uid === namespace.metadata?.uid;
+    const annotate = `kubectl annotate --overwrite namespace ${name}`;
+    const claims =
+        identity !== undefined
+            ? [`${annotate} ${identityAnnotation}=${identity}`]
+            : same
+              ? // Without an identifier in the state, the UID says whose it is.
+                [`${annotate} ${identityAnnotation}-`]
+              : [];
+    return new CommandFailure(
+        `The namespace ${name} is not the one that this stack's state has under this name: ` +
+            `${same ? "" : "it has another UID, and "}${madeWith(namespace)}. It is left alone, with all that is in it.`,
+        [
+            ...claims.map(
+                (command) => `If it is this stack's all the same, as after a restored backup: ${command}`,
+            ),
+            "If it is somebody else's, have this state forget it: " +
+                `npm run pulumi -- --stack ${stack} state delete '${urn}' --target-dependents --yes`,
+        ].join("\n"),
+    );
+}
+
+/**
+ * Checks that a namespace of the state's own which the state doesn't have, as an interrupted `up` leaves it, can be
+ * deleted.
+ *
+ * @throws CommandFailure if there is data in it
+ */
+export function refuseData(namespace: LiveObject, claims: readonly LiveClaim[]): void {
+    const name = namespace.metadata?.name ?? "";
     if (claims.length > 0) {
         const names = claims.map(({ metadata }) => metadata?.name ?? "").join(", ");
         throw new CommandFailure(
-            `The namespace ${name} carries this stack's labels but is not in its state, and there is data in it ` +
+            `The namespace ${name} was made with this stack's state but is not in it any more, and there is data in it ` +
                 `(${names}): it is left alone.`,
-            "Either Pulumi's state was lost or it is in another backend (PULUMI_BACKEND_URL, pulumi login): use that one.\n" +
+            "Either an older copy of Pulumi's state is used: use the newest one (PULUMI_BACKEND_URL, pulumi login).\n" +
                 `Or, if the data may go for good: kubectl delete namespace ${name}`,
         );
     }
-    return "delete";
 }

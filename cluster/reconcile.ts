@@ -10,8 +10,11 @@ import {
     carries,
     findMissing,
     findOrphans,
+    foreignNamespace,
     identityOf,
-    judgeNamespace,
+    namespacesAtStake,
+    refuseData,
+    refuseForeign,
     type StackLabels,
 } from "./orphans.ts";
 import type { Talk } from "./progress.ts";
@@ -27,10 +30,11 @@ export interface StackPlace {
 
 /**
  * Brings the state and the cluster together after an update that was killed, before anything else is done: drops
- * operations that nobody carries out any more, and deletes what the killed engine created without noting it.
+ * operations that nobody carries out any more, and deletes what the killed engine created without noting it. Only
+ * namespaces that were made with this state are touched.
  *
- * @returns whether objects of the state are missing from the cluster, so that the state needs a refresh
- * @throws CommandFailure if the stack's namespace is somebody else's, or has data that the state doesn't know
+ * @returns the objects of the state that are missing from the cluster, so that the state needs a refresh
+ * @throws CommandFailure if a namespace was not made with this state, or has data that the state doesn't know
  */
 export async function reconcile(
     stack: Stack,
@@ -39,14 +43,15 @@ export async function reconcile(
     interruption: Interruption,
 ): Promise<{ readonly missing: readonly string[]; readonly state: StackState }> {
     const state = await exportState(stack);
+    const namespaces = await readOwnNamespaces(place, state);
     if (state.pending.length > 0) {
         await dropPendingOperations(stack);
         talk.report(`an earlier command was killed in the middle of ${state.pending.length} operations`);
     }
     const known = state.objects;
-    const namespace = await readNamespace(place.client, place.namespace);
+    const namespace = namespaces.find(({ metadata }) => metadata?.name === place.namespace);
     if (namespace !== undefined && !known.some((o) => o.kind === "Namespace" && o.name === place.namespace)) {
-        judgeNamespace(namespace, await listClaims(place.client, place.namespace), place.labels);
+        refuseData(namespace, await listClaims(place.client, place.namespace));
         await removeNamespace(place, namespace, talk, interruption);
         return { missing: [], state };
     }
@@ -88,29 +93,38 @@ async function removeOrphans(
 }
 
 /**
- * Removes the namespace that carries a stack's labels when its state knows nothing any more.
+ * Reads the namespaces that a command may create, change or delete, as far as they exist.
  *
- * @returns why it stays, if there is data in it that no state knows
+ * @throws CommandFailure if one of them was not made with this state
  */
-export async function removeLeftovers(
-    place: StackPlace,
-    talk: Talk,
-    interruption: Interruption,
-): Promise<string | undefined> {
-    const namespace = await readNamespace(place.client, place.namespace);
-    if (namespace === undefined || !carries(namespace, place.labels)) {
+async function readOwnNamespaces(
+    { client, namespace, labels }: StackPlace,
+    state: StackState,
+): Promise<LiveObject[]> {
+    const names = namespacesAtStake(state, namespace);
+    const found = (await Promise.all(names.map((name) => readNamespace(client, name)))).filter(
+        (each) => each !== undefined,
+    );
+    refuseForeign(found, state, labels);
+    return found;
+}
+
+/**
+ * Tells of a namespace that carries a stack's labels though its state knows nothing: another state's.
+ *
+ * @returns whose it is and what to do, undefined if there is none
+ */
+export async function describeForeignNamespace({
+    client,
+    namespace: name,
+    labels,
+}: StackPlace): Promise<string | undefined> {
+    const namespace = await readNamespace(client, name);
+    if (namespace === undefined || !carries(namespace, labels)) {
         return undefined;
     }
-    try {
-        judgeNamespace(namespace, await listClaims(place.client, place.namespace), place.labels);
-    } catch (error) {
-        if (error instanceof CommandFailure) {
-            return `${error.message}\n${error.remedy}`;
-        }
-        throw error;
-    }
-    await removeNamespace(place, namespace, talk, interruption);
-    return undefined;
+    const { message, remedy } = foreignNamespace(namespace, { identities: [], objects: [] }, labels);
+    return `${message}\n${remedy}`;
 }
 
 /** What the API answers about one namespace comes without its kind. */

@@ -8,7 +8,14 @@ const resourceSchema = v.looseObject({
     id: v.optional(v.string()),
     custom: v.optional(v.boolean(), false),
     protect: v.optional(v.boolean(), false),
+    outputs: v.optional(v.unknown()),
 });
+
+const metadataSchema = v.object({ metadata: v.object({ uid: v.string() }) });
+const identitySchema = v.object({ result: v.string() });
+
+/** How the URN of an application's identifier ends, its name aside (components/application.ts). */
+const identityType = "multitier:components:Application$random:index/randomUuid:RandomUuid";
 
 const deploymentSchema = v.looseObject({
     resources: v.optional(v.nullable(v.array(resourceSchema)), []),
@@ -26,6 +33,8 @@ export interface ObjectIdentity {
 /** A Kubernetes object that the state has. */
 export interface KnownObject extends ObjectIdentity {
     readonly urn: string;
+    /** As the cluster gave it, undefined if the state doesn't have it. */
+    readonly uid: string | undefined;
     readonly protect: boolean;
 }
 
@@ -34,6 +43,8 @@ export interface StackState {
     /** The number of resources of any kind; 0 after a complete `down`. */
     readonly resources: number;
     readonly objects: readonly KnownObject[];
+    /** The identifiers made with this state, one of which stands in the annotation of each namespace of its own. */
+    readonly identities: readonly string[];
     /** The URNs of what was being created, changed or deleted when the engine was killed. */
     readonly pending: readonly string[];
 }
@@ -48,11 +59,17 @@ export function readState(deployment: unknown): StackState {
     const { resources, pending_operations: operations } = v.parse(deploymentSchema, deployment);
     const objects = (resources ?? []).flatMap((resource): KnownObject[] => {
         const identity = identityOf(resource.type, resource.id);
-        return identity === undefined ? [] : [{ ...identity, urn: resource.urn, protect: resource.protect }];
+        const { urn, protect } = resource;
+        return identity === undefined ? [] : [{ ...identity, urn, uid: uidOf(resource.outputs), protect }];
+    });
+    const identities = (resources ?? []).flatMap(({ urn, outputs }) => {
+        const identity = v.safeParse(identitySchema, outputs);
+        return urn.includes(`${identityType}::`) && identity.success ? [identity.output.result] : [];
     });
     return {
         resources: (resources ?? []).length,
         objects,
+        identities,
         pending: (operations ?? []).map(({ resource }) => resource.urn),
     };
 }
@@ -63,6 +80,11 @@ export function readState(deployment: unknown): StackState {
  */
 export function withoutPendingOperations(deployment: unknown): unknown {
     return { ...v.parse(v.looseObject({}), deployment), pending_operations: [] };
+}
+
+function uidOf(outputs: unknown): string | undefined {
+    const object = v.safeParse(metadataSchema, outputs);
+    return object.success ? object.output.metadata.uid : undefined;
 }
 
 /** Kubernetes objects have the token `kubernetes:<group>/<version>:<Kind>` and the ID `<namespace>/<name>`. */

@@ -1,7 +1,8 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { Labels } from "./labels";
+import { RandomUuid } from "@pulumi/random";
+import { identityAnnotation, Labels } from "./labels";
 import { denyAll } from "./network-policy";
 
 export interface ApplicationArgs {
@@ -18,18 +19,21 @@ export interface ApplicationArgs {
 
 /**
  * The namespace of an application, in which the Pod Security Standard `restricted` is enforced and all traffic is
- * denied that no tier declares.
+ * denied that no tier declares. An annotation has an identifier that is made with the state.
  */
 export class Application extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
 
     constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("multitier:components:Application", name, {}, opts);
+        // Labels say whose a namespace is by names, which two states can have in common; this they never have.
+        const identity = new RandomUuid(`${name}-identity`, {}, { parent: this });
         const namespace = new Namespace(
             `${name}-namespace`,
             {
                 metadata: {
                     name: args.namespace,
+                    annotations: { [identityAnnotation]: identity.result },
                     labels: {
                         ...args.labels,
                         "pod-security.kubernetes.io/enforce": "restricted",

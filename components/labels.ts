@@ -17,3 +17,6 @@ export function stackLabels(project: string, stack: string): Labels {
         "app.kubernetes.io/managed-by": "pulumi",
     };
 }
+
+/** The annotation of a namespace with the identifier of the state that made it (`ApplicationArgs.namespace`). */
+export const identityAnnotation = "multitier/identity";

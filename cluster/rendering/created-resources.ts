@@ -111,13 +111,16 @@ function identity(
     };
 }
 
+/** The types whose resources are a value that is made up. */
+const generatedTypes = ["random:index/randomPassword:RandomPassword", "random:index/randomUuid:RandomUuid"];
+
 /** A cluster's part: names what is auto-named, and gives back the rest as it was asked for. */
 function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
     const state: unknown = inputs;
     if (!isRecord(state)) {
         return {};
     }
-    if (type === "random:index/randomPassword:RandomPassword") {
+    if (generatedTypes.includes(type)) {
         return { ...state, result: `generated-for-${name}` };
     }
     const metadata = state["metadata"];

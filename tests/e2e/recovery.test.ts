@@ -47,6 +47,23 @@ describe("after an up that was killed in the middle", () => {
     });
 });
 
+describe("after an up that was killed as soon as its namespace was there, noted in the state or not", () => {
+    before(requireApplication);
+
+    it("the next up knows it for its own and converges", async () => {
+        await workspace().down();
+        const running = workspace().start("up");
+        await eventually("the namespace", 300, async () => {
+            const found = await kubectl("get", "namespace", namespace, "--ignore-not-found", "--output=name");
+            return found === "" ? undefined : found;
+        });
+        await running.kill();
+        await running.end();
+        await workspace().up();
+        await expectWhole();
+    });
+});
+
 describe("after an up that was interrupted with Ctrl-C in the middle", () => {
     before(requireApplication);
 

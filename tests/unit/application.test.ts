@@ -37,6 +37,20 @@ describe("the application's namespace", () => {
         expect(byNamespaceProvider.map(({ name }) => name)).to.include("app-namespace");
     });
 
+    it("carries an identifier that is made with the state, by which no other state's is taken for it", async () => {
+        const resources = await application();
+        const identity = resourceNamed(resources, "RandomUuid", "app-identity");
+        // Whatever made it anew would make the stack a stranger to its own namespace.
+        expect(identity.inputs).to.deep.equal({});
+        expect(identity.urn).to.equal(
+            "multitier:components:Application$random:index/randomUuid:RandomUuid::app-identity",
+        );
+        const { inputs } = resourceNamed(resources, "Namespace", "app-namespace");
+        expect(valueAt(inputs, "metadata.annotations")).to.deep.equal({
+            "multitier/identity": "generated-for-app-identity",
+        });
+    });
+
     it("denies all traffic that no tier declares", async () => {
         const { inputs } = resourceNamed(await application(), "NetworkPolicy", "app-deny-all-policy");
         expect(inputs["spec"]).to.deep.equal({ podSelector: {}, policyTypes: ["Ingress", "Egress"] });

@@ -4,10 +4,14 @@ import type { LiveObject } from "../../../cluster/live-object.ts";
 import {
     findMissing,
     findOrphans,
-    judgeNamespace,
     labelSelector,
+    namespacesAtStake,
+    refuseData,
+    refuseForeign,
     stackLabels,
+    type NamespaceOwner,
 } from "../../../cluster/orphans.ts";
+import type { KnownObject } from "../../../cluster/stack-state.ts";
 
 const labels = stackLabels("multitier", "dev");
 const ownLabels = { ...labels, "app.kubernetes.io/name": "server" };
@@ -16,10 +20,10 @@ function object(kind: string, name: string, metadata: LiveObject["metadata"] = {
     return { apiVersion: "v1", kind, metadata: { name, namespace: "shop", labels: ownLabels, ...metadata } };
 }
 
-const known = [{ kind: "ConfigMap", namespace: "shop", name: "known" }];
+const knownObjects = [{ kind: "ConfigMap", namespace: "shop", name: "known" }];
 
-function orphanNames(...live: LiveObject[]): (string | undefined)[] {
-    return findOrphans(live, known, labels).map(({ metadata }) => metadata?.name);
+function orphanNames(...objects: LiveObject[]): (string | undefined)[] {
+    return findOrphans(objects, knownObjects, labels).map(({ metadata }) => metadata?.name);
 }
 
 describe("objects that a killed command left behind", () => {
@@ -71,7 +75,7 @@ describe("objects that a killed command left behind", () => {
 describe("objects of the state that are gone from the cluster", () => {
     it("are found among the kinds that were listed", () => {
         const state = [
-            ...known,
+            ...knownObjects,
             { kind: "ConfigMap", namespace: "shop", name: "gone" },
             { kind: "CustomThing", namespace: "shop", name: "not listed" },
         ];
@@ -81,41 +85,104 @@ describe("objects of the state that are gone from the cluster", () => {
     });
 });
 
-describe("the stack's namespace, when the state doesn't know it", () => {
-    const claim = { metadata: { name: "mysql-data" } };
-    const own = { metadata: { name: "shop", labels: { ...labels } } };
-
-    function failure(run: () => void): CommandFailure {
-        try {
-            run();
-        } catch (error) {
-            if (error instanceof CommandFailure) {
-                return error;
-            }
+function failure(run: () => void): CommandFailure {
+    try {
+        run();
+    } catch (error) {
+        if (error instanceof CommandFailure) {
+            return error;
         }
-        throw new Error("no CommandFailure");
     }
+    throw new Error("no CommandFailure");
+}
 
-    it("is deleted when it carries the stack's labels and holds no data", () => {
-        expect(judgeNamespace(own, [], labels)).to.equal("delete");
+/** A namespace as the cluster has it. */
+function live(metadata: LiveObject["metadata"]): LiveObject {
+    return { metadata: { name: "shop", uid: "uid-1", labels: { ...labels }, ...metadata } };
+}
+
+/** The state's word on a namespace. */
+function known(uid: string | undefined): KnownObject {
+    return { kind: "Namespace", namespace: undefined, name: "shop", urn: "urn:ns", uid, protect: false };
+}
+
+const ours = { annotations: { "multitier/identity": "ours" } };
+const theirs = { annotations: { "multitier/identity": "theirs" } };
+
+describe("a namespace in the cluster", () => {
+    const judge = (namespace: LiveObject, state: Partial<NamespaceOwner>) => () => {
+        refuseForeign([namespace], { identities: [], objects: [], ...state }, labels);
+    };
+
+    it("is the stack's own when it carries an identifier of the state, though the state doesn't have it", () => {
+        expect(judge(live(ours), { identities: ["ours"] })).to.not.throw();
     });
 
-    it("is left alone when there is data in it, with what to do", () => {
-        const { message, remedy } = failure(() => judgeNamespace(own, [claim], labels));
-        expect(message).to.contain("shop").and.contain("mysql-data").and.contain("left alone");
-        expect(remedy).to.contain("PULUMI_BACKEND_URL").and.contain("kubectl delete namespace shop");
+    it("is the stack's own without an identifier when its UID is in the state: the next up gives it one", () => {
+        expect(judge(live({}), { objects: [known("uid-1")] })).to.not.throw();
+        expect(judge(live({}), { objects: [known("uid-1")], identities: ["ours"] })).to.not.throw();
     });
 
-    it("is left alone when it is somebody else's, even without data", () => {
-        const { message, remedy } = failure(() => judgeNamespace({ metadata: { name: "shop" } }, [], labels));
+    it("is refused when it carries the stack's labels but another identifier, with what to do", () => {
+        const { message, remedy } = failure(judge(live(theirs), { identities: ["ours"] }));
+        expect(message).to.contain("shop").and.contain("another state").and.contain("theirs");
+        expect(message).to.contain("left alone");
+        expect(remedy).to.contain("multitier:namespace").and.contain("PULUMI_BACKEND_URL");
+        expect(remedy).to.contain("kubectl delete namespace shop");
+    });
+
+    it("is refused when it carries the stack's labels but no identifier, and its UID is not in the state", () => {
+        expect(failure(judge(live({}), { identities: ["ours"] })).message).to.contain("multitier/identity");
+        // Neither of the two has a UID: that makes them no more the same.
+        const withoutUid = { metadata: { name: "shop", labels: { ...labels } } };
+        expect(failure(judge(withoutUid, { objects: [known(undefined)] })).message).to.contain("left alone");
+    });
+
+    it("is refused when the state has one of its name that is another, with the ways out", () => {
+        const state = { objects: [known("uid-0")], identities: ["ours"] };
+        const { message, remedy } = failure(judge(live({}), state));
+        expect(message).to.contain("another UID");
+        expect(remedy).to.contain("namespace shop multitier/identity=ours");
+        expect(remedy).to.contain("--stack dev state delete 'urn:ns'");
+    });
+
+    it("is refused when another state has claimed it, though this one's older copy has its UID", () => {
+        const { message, remedy } = failure(judge(live(theirs), { objects: [known("uid-1")] }));
+        expect(message).to.contain("theirs").and.not.contain("another UID");
+        expect(remedy).to.contain("namespace shop multitier/identity-");
+    });
+
+    it("is refused when it is somebody else's, by its labels, even without data", () => {
+        const { message, remedy } = failure(judge(live({ labels: {} }), { identities: ["ours"] }));
         expect(message).to.contain("somebody else's");
         expect(remedy).to.contain("multitier:namespace");
     });
 
-    it("is left alone when it is another stack's, which is named", () => {
-        const other = {
-            metadata: { name: "shop", labels: { ...labels, "app.kubernetes.io/instance": "prod" } },
-        };
-        expect(failure(() => judgeNamespace(other, [], labels)).message).to.contain('"prod"');
+    it("is refused when it is another stack's, which is named", () => {
+        const other = live({ labels: { ...labels, "app.kubernetes.io/instance": "prod" } });
+        expect(failure(judge(other, {})).message).to.contain('"prod"');
+    });
+
+    it("is looked at when the state has it, and when the settings name it", () => {
+        const state = { identities: [], objects: [known("uid-1")] };
+        expect(namespacesAtStake(state, "shop2")).to.deep.equal(["shop", "shop2"]);
+        expect(namespacesAtStake(state, "shop")).to.deep.equal(["shop"]);
+    });
+});
+
+describe("the stack's own namespace, when the state doesn't have it", () => {
+    it("may be deleted when it holds no data", () => {
+        expect(() => {
+            refuseData(live(ours), []);
+        }).to.not.throw();
+    });
+
+    it("is left alone when there is data in it, with what to do", () => {
+        const claim = { metadata: { name: "mysql-data" } };
+        const { message, remedy } = failure(() => {
+            refuseData(live(ours), [claim]);
+        });
+        expect(message).to.contain("shop").and.contain("mysql-data").and.contain("left alone");
+        expect(remedy).to.contain("PULUMI_BACKEND_URL").and.contain("kubectl delete namespace shop");
     });
 });

@@ -5,7 +5,25 @@ const deployment = {
     manifest: { magic: "x" },
     resources: [
         { urn: "urn:pulumi:dev::multitier::pulumi:pulumi:Stack::multitier-dev", type: "pulumi:pulumi:Stack" },
-        { urn: "u:ns", type: "kubernetes:core/v1:Namespace", id: "shop", custom: true },
+        {
+            urn: "u:ns",
+            type: "kubernetes:core/v1:Namespace",
+            id: "shop",
+            custom: true,
+            outputs: { metadata: { name: "shop", uid: "uid-1" } },
+        },
+        {
+            urn: "u::multitier:components:Application$random:index/randomUuid:RandomUuid::app-identity",
+            type: "random:index/randomUuid:RandomUuid",
+            id: "uuid-1",
+            outputs: { result: "uuid-1" },
+        },
+        {
+            urn: "u::random:index/randomUuid:RandomUuid::the-program's-own",
+            type: "random:index/randomUuid:RandomUuid",
+            id: "uuid-2",
+            outputs: { result: "uuid-2" },
+        },
         {
             urn: "u:pvc",
             type: "kubernetes:core/v1:PersistentVolumeClaim",
@@ -21,24 +39,37 @@ const deployment = {
 describe("a stack's state", () => {
     it("knows Kubernetes objects by kind, namespace and name, once they have an ID", () => {
         expect(readState(deployment).objects).to.deep.equal([
-            { kind: "Namespace", namespace: undefined, name: "shop", urn: "u:ns", protect: false },
+            {
+                kind: "Namespace",
+                namespace: undefined,
+                name: "shop",
+                urn: "u:ns",
+                uid: "uid-1",
+                protect: false,
+            },
             {
                 kind: "PersistentVolumeClaim",
                 namespace: "shop",
                 name: "mysql-data",
                 urn: "u:pvc",
+                uid: undefined,
                 protect: true,
             },
         ]);
     });
 
+    it("knows the identifier that the application made for its namespace, and none else", () => {
+        expect(readState(deployment).identities).to.deep.equal(["uuid-1"]);
+    });
+
     it("counts everything, and tells what was under way", () => {
-        expect(readState(deployment)).to.deep.include({ resources: 5, pending: ["u:new"] });
+        expect(readState(deployment)).to.deep.include({ resources: 7, pending: ["u:new"] });
     });
 
     it("is empty for a stack that has nothing yet", () => {
-        expect(readState({ manifest: {} })).to.deep.equal({ resources: 0, objects: [], pending: [] });
-        expect(readState({ resources: null })).to.deep.equal({ resources: 0, objects: [], pending: [] });
+        const empty = { resources: 0, objects: [], identities: [], pending: [] };
+        expect(readState({ manifest: {} })).to.deep.equal(empty);
+        expect(readState({ resources: null })).to.deep.equal(empty);
     });
 
     it("loses nothing but the pending operations when they are dropped", () => {
