@@ -20,6 +20,7 @@ interface CommonOptions extends TargetOptions {
 
 interface UpFlags extends CommonOptions {
     readonly refresh: boolean;
+    readonly allowDataLoss: boolean;
     readonly plan?: string;
 }
 
@@ -90,8 +91,15 @@ function withCommonOptions(program: Program): Program {
                 // npm has an option of this name itself, and keeps it where no -- stands before it.
                 .env("npm_config_offline"),
         )
-        .option("-y, --yes", "answer every question with yes", false);
+        .option(
+            "-y, --yes",
+            "answer every question with yes, but that of up whether data may be lost",
+            false,
+        );
 }
+
+const allowDataLossOption =
+    "go on though volumes, or a namespace with volumes in it, would be deleted or replaced";
 
 const program = new Program("npm run");
 
@@ -101,6 +109,7 @@ withCommonOptions(program.command("up"))
     )
     .usage("-- [options]")
     .option("--refresh", "compare the state with the cluster first", false)
+    .option("--allow-data-loss", allowDataLossOption, false)
     .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
     .action(async (flags: UpFlags) => {
         const { up } = await import("./up.ts");
@@ -154,6 +163,7 @@ withCommonOptions(program.command("example"))
     .argument("[name]", "its folder in examples/")
     .option("--down", "remove it, with its data", false)
     .option("--refresh", "compare the state with the cluster first", false)
+    .option("--allow-data-loss", allowDataLossOption, false)
     .action(async (name: string | undefined, flags: ExampleFlags) => {
         const { example } = await import("./example.ts");
         await runCommand("example", flags.yes, (command) => example(name, flags, command));

@@ -62,6 +62,20 @@ export async function listClaims(
     return (await client.core.listNamespacedPersistentVolumeClaim(request)).items;
 }
 
+/** The claims in several namespaces, by their names; a namespace that isn't there has none. */
+export async function claimNames(
+    client: KubernetesClient,
+    namespaces: readonly string[],
+): Promise<{ readonly namespace: string; readonly name: string }[]> {
+    const lists = await Promise.all(
+        namespaces.map(async (namespace) => {
+            const claims = await listClaims(client, namespace);
+            return claims.map(({ metadata }) => ({ namespace, name: metadata?.name ?? "" }));
+        }),
+    );
+    return lists.flat();
+}
+
 /**
  * Deletes objects and waits until they, and the pods that they own, are gone.
  *

@@ -8,26 +8,27 @@ export function atTerminal(): boolean {
 
 /** Asks at the terminal whether the stack, and with it its data, is to be removed. No is the default. */
 export async function askToRemove({ stack, cluster }: { stack: string; cluster: boolean }): Promise<boolean> {
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
-    try {
-        const what = cluster ? `the stack ${stack} and the kind cluster` : `the stack ${stack}`;
-        const answer = await lines.question(`Remove ${what}, with all data in it? (y/N) `);
-        return /^y(es)?$/i.test(answer.trim());
-    } finally {
-        lines.close();
-    }
+    const what = cluster ? `the stack ${stack} and the kind cluster` : `the stack ${stack}`;
+    return await askYesNo(`Remove ${what}, with all data in it?`, "no", process.stdout);
 }
 
-/** Asks a yes-or-no question. Yes is the default. */
+/**
+ * Asks a yes-or-no question.
+ *
+ * @param otherwise the answer that an empty line stands for
+ */
 export async function askYesNo(
     question: string,
+    otherwise: "yes" | "no",
     output: NodeJS.WritableStream | Writable,
     signal?: AbortSignal,
 ): Promise<boolean> {
     const lines = createInterface({ input: process.stdin, output, terminal: false });
     try {
-        const answer = await lines.question(`${question} (Y/n) `, signal === undefined ? {} : { signal });
-        return /^(y(es)?)?$/i.test(answer.trim());
+        const choice = otherwise === "yes" ? "(Y/n)" : "(y/N)";
+        const options = signal === undefined ? {} : { signal };
+        const typed = (await lines.question(`${question} ${choice} `, options)).trim();
+        return /^y(es)?$/i.test(typed === "" ? otherwise : typed);
     } finally {
         lines.close();
     }
@@ -40,7 +41,7 @@ export async function askYesNo(
 export function confirmOnStandardError(signal?: AbortSignal): (question: string) => Promise<boolean> {
     return async (question) => {
         if (atTerminal()) {
-            return await askYesNo(question, process.stderr, signal);
+            return await askYesNo(question, "yes", process.stderr, signal);
         }
         process.stderr.write(`${question} Yes (there is no terminal to ask at).\n`);
         return true;

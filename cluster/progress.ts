@@ -22,8 +22,12 @@ export interface Talk {
     readonly report: Report;
     /** What is under way just now: shown until the next one; seldom where there is no terminal. */
     readonly status: Report;
-    /** Asks a yes-or-no question; without a terminal, or with --yes, the answer is yes, and that is reported. */
-    readonly confirm: (question: string) => Promise<boolean>;
+    /**
+     * Asks a yes-or-no question. Without a terminal, or with --yes, nobody is asked, and a "yes" is reported.
+     *
+     * @param otherwise the answer to nothing typed, and of nobody there; --yes never overrules a "no". Default: "yes"
+     */
+    readonly confirm: (question: string, otherwise?: "yes" | "no") => Promise<boolean>;
     /** Says what came of the step, in a few words behind its title. */
     readonly done: (result: string) => void;
 }
@@ -126,12 +130,15 @@ async function runStep<Result>(
                 show(line);
             }
         },
-        confirm: async (question) => {
-            if (yes || !atTerminal()) {
-                talk.report(`${question} Yes (${yes ? "--yes" : "there is no terminal to ask at"}).`);
-                return true;
+        confirm: async (question, otherwise = "yes") => {
+            const given = answerUnasked(otherwise, yes, atTerminal());
+            if (given !== undefined) {
+                // What follows from a "no" is said by whoever asked.
+                (given.answer ? talk.report : log.write)(`${question} ${given.text}`);
+                return given.answer;
             }
-            const answer = await task.prompt(YesOrNo).run<boolean>(question, interruption.requested);
+            const { requested } = interruption;
+            const answer = await task.prompt(YesOrNo).run<boolean>(question, otherwise, requested);
             log.write(`${question} ${answer ? "Yes" : "No"}.`);
             return answer;
         },
@@ -160,13 +167,39 @@ async function runStep<Result>(
     }
 }
 
+/**
+ * The answer to a question that nobody is asked, undefined if a person is to be asked.
+ *
+ * @param otherwise the answer of nobody there
+ * @param yes whether the person has said yes to everything
+ * @param terminal whether a person could answer
+ */
+export function answerUnasked(
+    otherwise: "yes" | "no",
+    yes: boolean,
+    terminal: boolean,
+): { readonly answer: boolean; readonly text: string } | undefined {
+    if (terminal && !yes) {
+        return undefined;
+    }
+    const reason = yes ? "--yes" : "there is no terminal to ask at";
+    return otherwise === "yes"
+        ? { answer: true, text: `Yes (${reason}).` }
+        : { answer: false, text: `No (${yes ? "--yes doesn't answer this" : reason}).` };
+}
+
 /** A question that listr2 leaves room for below the step. */
 class YesOrNo extends ListrPromptAdapter {
-    override async run<Answer>(question: string, signal: AbortSignal): Promise<Answer>;
-    override async run(question: string, signal: AbortSignal): Promise<boolean> {
+    override async run<Answer>(
+        question: string,
+        otherwise: "yes" | "no",
+        signal: AbortSignal,
+    ): Promise<Answer>;
+    override async run(question: string, otherwise: "yes" | "no", signal: AbortSignal): Promise<boolean> {
         this.reportStarted();
         try {
-            const yes = await askYesNo(question, this.wrapper.stdout(ListrTaskEventType.PROMPT), signal);
+            const output = this.wrapper.stdout(ListrTaskEventType.PROMPT);
+            const yes = await askYesNo(question, otherwise, output, signal);
             this.reportCompleted();
             return yes;
         } catch (error) {

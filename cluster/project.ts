@@ -22,6 +22,8 @@ export interface ProjectCommands {
     readonly up: string;
     /** To bring it up after the state was compared with the cluster. */
     readonly refresh: string;
+    /** To bring it up though data is at risk. */
+    readonly allowDataLoss: string;
     readonly down: string;
 }
 
@@ -48,6 +50,7 @@ export const application: Project = {
     commands: (stack) => ({
         up: commandLine("up", [], stack),
         refresh: commandLine("up", ["--refresh"], stack),
+        allowDataLoss: commandLine("up", ["--allow-data-loss"], stack),
         down: commandLine("down", [], stack),
     }),
 };
@@ -80,6 +83,7 @@ export function exampleProject(name: string | undefined): Project {
         commands: (stack) => ({
             up: commandLine("example", [name], stack),
             refresh: commandLine("example", [name, "--refresh"], stack),
+            allowDataLoss: commandLine("example", [name, "--allow-data-loss"], stack),
             down: commandLine("example", [name, "--down"], stack),
         }),
     };

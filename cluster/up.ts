@@ -2,12 +2,15 @@ import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
 import { BuildConsent } from "./build-consent.ts";
 import { chooseStack } from "./chosen-stack.ts";
+import { claimNames } from "./cluster-objects.ts";
 import type { Command } from "./command-run.ts";
 import { vocabularyOf } from "./explain/vocabulary.ts";
 import { watchTiers } from "./explain/watch-tiers.ts";
 import { CommandFailure } from "./failure.ts";
 import { clusterUid, connect } from "./kubernetes-client.ts";
 import { stackLabels } from "./orphans.ts";
+import { runEnginePreview, type EngineRun } from "./preview/engine-preview.ts";
+import { namespacesOf, refuseDataLoss } from "./preview/refuse-data-loss.ts";
 import { provideCluster } from "./provide-cluster.ts";
 import { reconcile, refuseIfBusy } from "./reconcile.ts";
 import { describeResult } from "./result.ts";
@@ -29,6 +32,8 @@ export interface UpOptions extends TargetOptions {
     readonly refresh: boolean;
     /** A plan of `npm run preview -- --save-plan`: just that is done, or nothing. Default: whatever there is to do. */
     readonly plan?: string | undefined;
+    /** Go on though data is at risk, without a look. */
+    readonly allowDataLoss: boolean;
 }
 
 /** A stack that is up. */
@@ -94,7 +99,7 @@ export async function bringUp(
         return { client, uid };
     });
 
-    const { opened, record, refresh } = await progress.step("State", async (talk) => {
+    const { opened, record, refresh, known, claims } = await progress.step("State", async (talk) => {
         await prepareStackFiles(chosen);
         if (backend.managed) {
             await clearLocks(project.name, shortName(stack), talk.report, interruption);
@@ -113,7 +118,6 @@ export async function bringUp(
         refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, commands);
         const { own, kubeconfig, context } = target;
         const record = { own: own !== undefined, kubeconfig, context, clusterUid: uid };
-        await recordDeployedTo(stack, { ...record, unfinished: true }, project);
         const refreshReason =
             state.resources === 0
                 ? undefined
@@ -123,14 +127,32 @@ export async function bringUp(
                       unfinished: deployedTo?.unfinished === true || state.pending.length > 0,
                       missing,
                   });
-        const known = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
+        const found = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
         talk.done(
-            refreshReason === undefined ? known : `compared with the cluster first, since ${refreshReason}`,
+            refreshReason === undefined ? found : `compared with the cluster first, since ${refreshReason}`,
         );
-        return { opened, record, refresh: refreshReason !== undefined };
+        const known = state.objects;
+        const claims = await claimNames(client, namespacesOf(known));
+        return { opened, record, refresh: refreshReason !== undefined, known, claims };
     });
 
+    // A second run of the program: only where there is something to lose.
+    if (claims.length > 0 && !options.allowDataLoss) {
+        await progress.step("Preview", async (talk) => {
+            talk.status("looking for data at risk");
+            const { pulumi } = tools;
+            const environment = pulumiEnvironment(chosen, tools);
+            const preview = async (): Promise<EngineRun> =>
+                await runEnginePreview({
+                    ...{ pulumi, folder: project.folder, stack, environment, refresh },
+                    ...{ interruption, log },
+                });
+            await refuseDataLoss({ known, claims, preview, allow: commands.allowDataLoss }, talk);
+        });
+    }
+
     const outputs = await progress.step("Application", async (talk) => {
+        await recordDeployedTo(stack, { ...record, unfinished: true }, project);
         talk.status(refresh ? "comparing the state with the cluster" : "running the program");
         const tiers = watchTiers(client, needs.namespace, vocabularyOf(project, stack), talk.report);
         try {

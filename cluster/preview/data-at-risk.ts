@@ -1,6 +1,7 @@
 import { fixedName, isMapping, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
 import { claimsOf } from "./claims.ts";
 import type { Finding } from "./report.ts";
+import { shownValues } from "./shown-value.ts";
 
 /** What deserves attention in a list of changes. */
 export interface Findings {
@@ -8,11 +9,22 @@ export interface Findings {
     readonly notices: readonly Finding[];
 }
 
-/** Finds where data would be lost or out of reach, and what else to look at before a change is made. */
-export function findingsOf(changes: readonly ResourceChange[]): Findings {
+/** A claim in the cluster. */
+export interface ClaimName {
+    readonly namespace: string;
+    readonly name: string;
+}
+
+/**
+ * Finds where data would be lost or out of reach, and what else to look at before a change is made.
+ *
+ * @param claims the claims in the namespaces concerned, as the cluster has them: where there are none, there is no data.
+ *   Default: not known, and taken to be there
+ */
+export function findingsOf(changes: readonly ResourceChange[], claims?: readonly ClaimName[]): Findings {
     return {
         dataAtRisk: [
-            ...changes.flatMap((change) => lostObjects(change, changes)),
+            ...changes.flatMap((change) => lostObjects(change, changes, claims)),
             ...changes.flatMap(leftVolumes),
             ...renamedServices(changes),
         ],
@@ -44,18 +56,68 @@ const losses: Readonly<Record<string, string>> = {
     "kubernetes:core/v1:Namespace": "everything in it is lost, its volumes too",
 };
 
-function lostObjects(change: ResourceChange, changes: readonly ResourceChange[]): Finding[] {
+/** The namespaces whose claims decide what would be lost by the changes. */
+export function namespacesToAsk(changes: readonly ResourceChange[]): string[] {
+    const gone = changes.filter((change) => losses[change.type] !== undefined && isGone(change));
+    return [...new Set(gone.flatMap((change) => namespaceOf(change) ?? []))];
+}
+
+/** The namespace that a claim is in, or that a namespace is, before the change. */
+function namespaceOf(change: ResourceChange): string | undefined {
+    const metadata = change.before?.inputs["metadata"];
+    const name = isMapping(metadata)
+        ? metadata[kindOf(change) === "Namespace" ? "name" : "namespace"]
+        : undefined;
+    return typeof name === "string" ? name : undefined;
+}
+
+/** Those of the claims that go with a resource; undefined if that isn't known. */
+function lostClaims(
+    change: ResourceChange,
+    claims: readonly ClaimName[] | undefined,
+): readonly ClaimName[] | undefined {
+    const namespace = namespaceOf(change);
+    const metadata = change.before?.inputs["metadata"];
+    const name = isMapping(metadata) ? metadata["name"] : undefined;
+    return namespace === undefined
+        ? undefined
+        : claims?.filter(
+              (claim) =>
+                  claim.namespace === namespace && (kindOf(change) === "Namespace" || claim.name === name),
+          );
+}
+
+function lostObjects(
+    change: ResourceChange,
+    changes: readonly ResourceChange[],
+    claims: readonly ClaimName[] | undefined,
+): Finding[] {
     const loss = losses[change.type];
-    if (loss === undefined || !isGone(change)) {
+    const lost = lostClaims(change, claims);
+    if (loss === undefined || !isGone(change) || lost?.length === 0) {
         return [];
     }
     const verb = change.operation === "delete" ? "deleted" : "replaced";
+    const names =
+        lost !== undefined && kindOf(change) === "Namespace"
+            ? ` (${lost.map(({ name }) => name).join(", ")})`
+            : "";
+    return [finding(change, `is ${verb}${reasonOf(change, changes)}: ${loss}${names}.${protection(change)}`)];
+}
+
+/** Why a resource goes, as far as it is known. */
+function reasonOf(change: ResourceChange, changes: readonly ResourceChange[]): string {
     const successor = renamedTo(change, changes);
-    const reason =
-        successor === undefined
-            ? ""
-            : `, since it is renamed in the program without an alias (${change.name} → ${successor.name})`;
-    return [finding(change, `is ${verb}${reason}: ${loss}.${protection(change)}`)];
+    if (successor !== undefined) {
+        return `, since it is renamed in the program without an alias (${change.name} → ${successor.name})`;
+    }
+    const inputs = change.properties
+        .filter(({ replaces }) => replaces)
+        .map(({ path, before, after }) => {
+            const [former, latter] = shownValues(before, after);
+            return `${path} changes (${former ?? "unset"} → ${latter ?? "unset"})`;
+        });
+    return inputs.length === 0 ? "" : `, since ${inputs.join(" and ")}`;
 }
 
 /** The resource that is created under the same name in the cluster as this one, which is deleted. */

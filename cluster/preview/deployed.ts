@@ -11,14 +11,14 @@ import { reportIfLate } from "../late-report.ts";
 import type { Log } from "../log-file.ts";
 import { installProviderPlugins } from "../provider-plugins.ts";
 import type { RenderingResponse } from "../rendering/rendered-resource.ts";
-import { providerWasSlow, PulumiFailure } from "../pulumi-failure.ts";
+import { PulumiFailure } from "../pulumi-failure.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
-import type { TargetOptions } from "../stack-target.ts";
+import type { KnownTarget, TargetOptions } from "../stack-target.ts";
 import { providePulumi } from "../tools.ts";
-import { UpdateProgress } from "../update-progress.ts";
 import { causesBySetting } from "./causes.ts";
-import { EngineChanges } from "./engine-changes.ts";
-import { enginePreview, type EnginePreviewOptions } from "./engine-preview.ts";
+import type { ResourceChange } from "./change.ts";
+import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
+import { runEnginePreview, type EngineRun } from "./engine-preview.ts";
 import { lastConfig } from "./last-config.ts";
 import { renderApart } from "./rendering.ts";
 import type { Report } from "./report.ts";
@@ -76,14 +76,14 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         const { folder } = chosen.project;
         const { savePlan: plan } = options;
         const runEngine = (): Promise<EngineRun> =>
-            engineRun({ pulumi, folder, stack, environment, plan, interruption, log });
+            runEnginePreview({ pulumi, folder, stack, environment, plan, interruption, log });
         const runWhateverItTakes = async (): Promise<EngineRun> => {
             const first = await runEngine();
             if (isMissingStack(first.failure)) {
                 await open(true);
                 return await runEngine();
             }
-            return providerWasSlow(first.failure) ? await runEngine() : first;
+            return first;
         };
         const [trials, { changes, errors, failure }] = await Promise.all([
             renderTrials(chosen, settings),
@@ -101,7 +101,8 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
                 (error) =>
                     `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
             ),
-            changes: changes.changes(),
+            changes,
+            claims: await claimsConcerned(changes, target),
             settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
             changedByCode: undefined,
         });
@@ -111,22 +112,20 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
     }
 }
 
-/** What came of one run of the engine's preview. */
-interface EngineRun {
-    readonly changes: EngineChanges;
-    readonly errors: readonly string[];
-    /** What it failed with, undefined if it didn't. */
-    readonly failure: unknown;
-}
-
-async function engineRun(options: EnginePreviewOptions): Promise<EngineRun> {
-    const changes = new EngineChanges();
-    const progress = new UpdateProgress();
-    const failure: unknown = await enginePreview(options, (event) => {
-        changes.take(event);
-        progress.take(event);
-    }).catch((error: unknown) => error);
-    return { changes, errors: progress.errors, failure };
+/** The claims on which it depends whether data is at risk; undefined if there is nothing to ask, or no answer. */
+async function claimsConcerned(
+    changes: readonly ResourceChange[],
+    { kubeconfig, context }: KnownTarget,
+): Promise<readonly ClaimName[] | undefined> {
+    const namespaces = namespacesToAsk(changes);
+    if (namespaces.length === 0) {
+        return undefined;
+    }
+    const { connect } = await import("../kubernetes-client.ts");
+    const { claimNames } = await import("../cluster-objects.ts");
+    const client = connect(kubeconfig, context);
+    // Without an answer the data is taken to be there.
+    return await claimNames(client, namespaces).catch(() => undefined);
 }
 
 function isMissingStack(failure: unknown): boolean {

@@ -58,9 +58,12 @@ export class EngineChanges {
 
     #changeOf(urn: string, steps: readonly Step[]): ResourceChange[] {
         const known = steps.flatMap(({ op }) => operations[op] ?? []);
-        const operation = known.includes("replace") ? "replace" : known.at(-1);
         // The deletion that a replacement ends with tells nothing of what comes after.
         const telling = steps.filter(({ op }) => op !== "delete-replaced");
+        const others = telling.flatMap(({ op }) => operations[op] ?? []);
+        // Without the replacement itself, that is the work of an earlier update which was interrupted.
+        const isLate = others.length > 0 && !others.includes("replace");
+        const operation = isLate ? others.at(-1) : known.includes("replace") ? "replace" : known.at(-1);
         const before = (telling.length > 0 ? telling : steps).find(({ old }) => old !== undefined)?.old;
         const after = telling.findLast((step) => step.new !== undefined)?.new;
         const state = after ?? before;
@@ -71,12 +74,16 @@ export class EngineChanges {
             return [];
         }
         const [former, latter] = [before && stateOf(before), after && stateOf(after)];
+        const identity = {
+            urn: shortUrn(urn),
+            type: state.type,
+            name: nameOf(urn),
+            tier: tierOf(this.#parents(state.parent)),
+        };
+        const late = isLate ? steps.filter(({ op }) => op === "delete-replaced") : [];
         return [
             {
-                urn: shortUrn(urn),
-                type: state.type,
-                name: nameOf(urn),
-                tier: tierOf(this.#parents(state.parent)),
+                ...identity,
                 operation,
                 before: operation === "create" ? undefined : former,
                 after: operation === "delete" ? undefined : latter,
@@ -86,6 +93,13 @@ export class EngineChanges {
                         ? propertiesOf(state.type, former, latter, steps)
                         : [],
             },
+            ...late.map(({ old }): ResourceChange => ({
+                ...identity,
+                operation: "delete",
+                before: old && stateOf(old),
+                after: undefined,
+                properties: [],
+            })),
         ];
     }
 

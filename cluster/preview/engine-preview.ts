@@ -7,6 +7,10 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Interruption } from "../interruption.ts";
 import type { Log } from "../log-file.ts";
 import { runPulumi } from "../pulumi-command.ts";
+import { providerWasSlow } from "../pulumi-failure.ts";
+import { UpdateProgress } from "../update-progress.ts";
+import type { ResourceChange } from "./change.ts";
+import { EngineChanges } from "./engine-changes.ts";
 
 /** What the engine's preview is run with. */
 export interface EnginePreviewOptions {
@@ -19,8 +23,34 @@ export interface EnginePreviewOptions {
     readonly environment: Readonly<Record<string, string>>;
     /** Where to keep the plan. Default: nowhere. */
     readonly plan?: string | undefined;
+    /** Whether the state is compared with the cluster first. Default: no. */
+    readonly refresh?: boolean | undefined;
     readonly interruption: Interruption;
     readonly log: Log;
+}
+
+/** What came of one run of the engine's preview. */
+export interface EngineRun {
+    readonly changes: readonly ResourceChange[];
+    readonly errors: readonly string[];
+    /** What it failed with, undefined if it didn't. */
+    readonly failure: unknown;
+}
+
+/** Has the engine say what it would do; once more where a provider was slow to start. */
+export async function runEnginePreview(options: EnginePreviewOptions): Promise<EngineRun> {
+    const first = await runOnce(options);
+    return providerWasSlow(first.failure) ? await runOnce(options) : first;
+}
+
+async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
+    const changes = new EngineChanges();
+    const progress = new UpdateProgress();
+    const failure: unknown = await enginePreview(options, (event) => {
+        changes.take(event);
+        progress.take(event);
+    }).catch((error: unknown) => error);
+    return { changes: changes.changes(), errors: progress.errors, failure };
 }
 
 /**
@@ -30,8 +60,8 @@ export interface EnginePreviewOptions {
  * @param take is given each event, also those of a preview that fails
  * @throws PulumiFailure if the preview fails
  */
-export async function enginePreview(
-    { pulumi, folder, stack, environment, plan, interruption, log }: EnginePreviewOptions,
+async function enginePreview(
+    { pulumi, folder, stack, environment, plan, refresh, interruption, log }: EnginePreviewOptions,
     take: (event: EngineEvent) => void,
 ): Promise<void> {
     const own = await mkdtemp(join(tmpdir(), "multitier-preview-"));
@@ -40,6 +70,7 @@ export async function enginePreview(
         ...["preview", "--stack", stack, "--message", "npm run preview"],
         ...["--color", "never", "--suppress-progress", "--event-log", events],
         ...(plan === undefined ? [] : ["--save-plan", plan]),
+        ...(refresh === true ? ["--refresh"] : []),
     ];
     // The option --event-log is one of those for debugging.
     const debugging = { ...environment, PULUMI_DEBUG_COMMANDS: "true" };

@@ -1,6 +1,6 @@
 import type { SettingsOfResources } from "./causes.ts";
 import { isWithin, kindOf, type Operation, type PropertyChange, type ResourceChange } from "./change.ts";
-import { findingsOf, shownResource } from "./data-at-risk.ts";
+import { findingsOf, shownResource, type ClaimName } from "./data-at-risk.ts";
 import { grouped } from "./grouped.ts";
 import {
     effects,
@@ -21,6 +21,8 @@ export interface Changes {
     readonly against: string;
     readonly remarks: readonly string[];
     readonly changes: readonly ResourceChange[];
+    /** The claims in the namespaces concerned, as the cluster has them. Default: not known. */
+    readonly claims?: readonly ClaimName[] | undefined;
     /** The settings that have a part in a resource's change. */
     readonly settings: SettingsOfResources;
     /** The URNs of the resources that the code changes, whatever the settings do; undefined where that isn't known. */
@@ -28,8 +30,8 @@ export interface Changes {
 }
 
 /** Sums up by tier what changes in a stack. */
-export function reportOf({ stack, source, against, remarks, changes, ...causes }: Changes): Report {
-    const findings = findingsOf(changes);
+export function reportOf({ stack, source, against, remarks, changes, claims, ...causes }: Changes): Report {
+    const findings = findingsOf(changes, claims);
     const tiers = grouped(changes, ({ tier }) => tier);
     return {
         stack,

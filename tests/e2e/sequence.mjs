@@ -14,6 +14,7 @@ const parts = [
     "two-stacks",
     "examples",
     "foreign-namespace",
+    "data-loss",
     "removal",
     "recovery",
     "untouched",

@@ -194,6 +194,21 @@ describe("the engine's events", () => {
         expect(change).to.deep.include({ operation: "replace", properties: [] });
     });
 
+    it("of an object that an interrupted replacement has left are its deletion, beside what becomes of the new", () => {
+        const engine = new EngineChanges();
+        const [old, now] = ["shop", "shop2"].map((name) => state({ metadata: { name } }));
+        for (const event of [step("same", now, now), step("delete-replaced", old, undefined)]) {
+            engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+        }
+        const names = engine
+            .changes()
+            .map(({ operation, before }) => [operation, before?.inputs["metadata"]]);
+        expect(names).to.deep.equal([
+            ["same", { name: "shop2" }],
+            ["delete", { name: "shop" }],
+        ]);
+    });
+
     it("of a Secret are told by its data, though the program says stringData as long as some is unknown", () => {
         const engine = new EngineChanges();
         const [old, now] = [state({ data: marked }), state({ stringData: marked })];

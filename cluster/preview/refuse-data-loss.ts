@@ -1,0 +1,79 @@
+import { CommandFailure, messageOf } from "../failure.ts";
+import type { Talk } from "../progress.ts";
+import type { KnownObject } from "../stack-state.ts";
+import type { ResourceChange } from "./change.ts";
+import { findingsOf, type ClaimName } from "./data-at-risk.ts";
+import type { EngineRun } from "./engine-preview.ts";
+import type { Finding } from "./report.ts";
+
+/** What decides whether an update may go on. */
+export interface DataLossCheck {
+    /** The objects of the stack's state. */
+    readonly known: readonly KnownObject[];
+    /** The claims in their namespaces, as the cluster has them. */
+    readonly claims: readonly ClaimName[];
+    /** Has the engine say what the update would do. */
+    readonly preview: () => Promise<EngineRun>;
+    /** The command line that allows the loss. */
+    readonly allow: string;
+}
+
+/** The namespaces in which a stack of this state has data, or may have. */
+export function namespacesOf(known: readonly KnownObject[]): string[] {
+    const names = known
+        .filter(holdsData)
+        .map(({ kind, name, namespace }) => (kind === "Namespace" ? name : (namespace ?? "default")));
+    return [...new Set(names)];
+}
+
+function holdsData({ kind }: KnownObject): boolean {
+    return kind === "Namespace" || kind === "PersistentVolumeClaim";
+}
+
+/**
+ * Checks before an update that it would put no data at risk, by the same rules as a preview. A person at a terminal may
+ * allow it.
+ *
+ * @throws CommandFailure if data is at risk and nobody allows that, or if the engine can't say
+ */
+export async function refuseDataLoss(
+    { known, claims, preview, allow }: DataLossCheck,
+    { report, confirm, done }: Pick<Talk, "report" | "confirm" | "done">,
+): Promise<void> {
+    const { changes, errors, failure } = await preview();
+    const { dataAtRisk } = findingsOf(changes, claims);
+    if (dataAtRisk.length > 0) {
+        const risks = dataAtRisk.map(inWords).join("\n");
+        if (!(await confirm(`This puts data at risk:\n${risks}\nGo on, and lose it?`, "no"))) {
+            throw new CommandFailure(
+                `Nothing was changed, since this puts data at risk:\n${risks}`,
+                "To keep the data, take back what leads to that; npm run preview shows what changes then.\n" +
+                    `If it may go for good: ${allow} (--yes doesn't say that).`,
+            );
+        }
+        done("data is at risk, which you allow");
+        return;
+    }
+    const words = errors.length > 0 ? errors.join("\n") : messageOf(failure);
+    if (failure !== undefined && known.some((object) => holdsData(object) && !isSeen(object, changes))) {
+        throw new CommandFailure(
+            words,
+            "Nothing was changed. Correct this and run it again.\n" +
+                `The engine's preview ends here, without a word on the data. If that may be lost: ${allow}`,
+            { cause: failure },
+        );
+    }
+    if (failure !== undefined) {
+        report(`the engine's preview ends early, after what is known of the data: ${words}`);
+    }
+    done("no data at risk");
+}
+
+function inWords({ tier, resource, text }: Finding): string {
+    return `  ${tier}: ${resource} ${text}`;
+}
+
+/** Whether a preview came to an object of the state. */
+function isSeen({ urn }: KnownObject, changes: readonly ResourceChange[]): boolean {
+    return changes.some((change) => urn.endsWith(`::${change.urn}`));
+}
