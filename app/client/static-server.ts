@@ -24,6 +24,16 @@ const QUIET = 2000;
 /** Draining ends after this long in any case, in milliseconds: well before Kubernetes' 30 s run out. */
 const LONGEST_DRAIN = 10_000;
 
+/** The answer to a request for the API: only the server has one, and the Ingress sends it there while it is well. */
+const NO_API = {
+    statusCode: 503,
+    error: "Service Unavailable",
+    message: "The API is not available at the moment. Please try again shortly.",
+};
+
+/** When a request for the API is worth another try, in seconds. */
+const RETRY_AFTER = "2";
+
 /** Serves the page's files, with /livez and /readyz beside them, and stops without losing a request. */
 export class StaticServer {
     readonly #server: Server;
@@ -91,8 +101,13 @@ export class StaticServer {
     }
 
     #route(request: IncomingMessage, response: ServerResponse, files: ReturnType<typeof sirv>): void {
-        const path = request.url?.split("?")[0];
-        if (path === "/livez") {
+        const path = pathOf(request);
+        if (path === "/api" || path.startsWith("/api/")) {
+            // An ingress controller that has no server to send it to takes the route of the page. A 404 or 405 would
+            // be the API's own word that there is no such job, and that trying again is in vain.
+            response.setHeader("retry-after", RETRY_AFTER);
+            send(response, 503, JSON.stringify(NO_API), "application/json; charset=utf-8");
+        } else if (path === "/livez") {
             send(response, 200, "alive\n");
         } else if (path === "/readyz") {
             send(response, this.#draining ? 503 : 200, this.#draining ? "shutting down\n" : "ready\n");
@@ -119,7 +134,22 @@ export class StaticServer {
     }
 }
 
-function send(response: ServerResponse, status: number, text: string): void {
-    response.writeHead(status, { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" });
+/** The path of a request, decoded as the files' paths are; as it came where it is not properly encoded. */
+function pathOf({ url = "/" }: IncomingMessage): string {
+    const [path = "/"] = url.split("?");
+    try {
+        return decodeURIComponent(path);
+    } catch {
+        return path;
+    }
+}
+
+function send(
+    response: ServerResponse,
+    status: number,
+    text: string,
+    type = "text/plain; charset=utf-8",
+): void {
+    response.writeHead(status, { "cache-control": "no-store", "content-type": type });
     response.end(text);
 }

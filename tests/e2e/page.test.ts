@@ -3,6 +3,8 @@ import type { Browser, Page } from "playwright-core";
 
 import { applicationUrl } from "./application.ts";
 import { startBrowser } from "./browser.ts";
+import { eventually } from "./eventually.ts";
+import { kubectl, namespace } from "./live-cluster.ts";
 import { requireApplication } from "./suite.ts";
 
 /** The page groups digits with narrow no-break spaces. */
@@ -49,5 +51,40 @@ describe("the page in a browser", () => {
         const problem = page.getByRole("alert");
         await problem.filter({ hasText: /\S/ }).waitFor({ timeout: 30_000 });
         expect(await problem.textContent()).to.match(/number/i);
+    });
+});
+
+describe("the application while no pod of the server is ready", () => {
+    /** Has the Service of the server select these pods. */
+    async function select(tier: string): Promise<void> {
+        const selector = JSON.stringify({ spec: { selector: { "app.kubernetes.io/name": tier } } });
+        await kubectl("patch", "service", "server", "-n", namespace, "--patch", selector);
+    }
+    async function ask(path: string, method = "GET"): Promise<Response> {
+        const response = await fetch(new URL(path, applicationUrl), { method });
+        await response.arrayBuffer();
+        return response;
+    }
+    before(async () => {
+        requireApplication();
+        await select("nobody");
+        await eventually("the API to be gone", 30, async () => !(await ask("/api/jobs")).ok || undefined);
+    });
+    after(async () => {
+        await select("server");
+        await eventually("the API to be back", 60, async () => (await ask("/api/jobs")).ok || undefined);
+    });
+
+    it("answers the API's paths with 503, whatever the method, never with the page's 404 or 405", async () => {
+        for (const method of ["GET", "POST", "DELETE"]) {
+            for (const path of ["/api", "/api/jobs", "/api/jobs/1"]) {
+                expect((await ask(path, method)).status, `${method} ${path}`).to.equal(503);
+            }
+        }
+    });
+
+    it("answers the page's paths, among them one that only begins like the API's", async () => {
+        expect((await ask("/")).status).to.equal(200);
+        expect((await ask("/apix")).status).to.equal(404);
     });
 });

@@ -62,6 +62,32 @@ test("what isn't there is 404, and only reading is allowed", async () => {
     );
 });
 
+test("the API's paths are 503 with Retry-After for every method, as JSON that nobody keeps", async () => {
+    for (const path of ["/api", "/api/", "/api/jobs", "/api/jobs/1?x=/", "/api?x", "/%61pi/jobs", "/api/%"]) {
+        for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+            const answer = await fetch(origin + path, { method, ...(method === "POST" && { body: "x" }) });
+            assert.equal(answer.status, 503, `${method} ${path}`);
+            assert.equal(answer.headers.get("retry-after"), "2");
+            assert.equal(answer.headers.get("cache-control"), "no-store");
+            assert.match(answer.headers.get("content-type") ?? "", /^application\/json/);
+            const body = await answer.text();
+            const expected = {
+                statusCode: 503,
+                error: "Service Unavailable",
+                message: "The API is not available at the moment. Please try again shortly.",
+            };
+            assert.deepEqual(method === "HEAD" ? body : JSON.parse(body), method === "HEAD" ? "" : expected);
+        }
+    }
+});
+
+test("a path that only begins like the API's is the page's", async () => {
+    for (const path of ["/apix", "/apis/jobs", "/API", "/x/api/jobs", "/assets/api"]) {
+        assert.equal((await fetch(origin + path)).status, 404, path);
+        assert.equal((await fetch(origin + path, { method: "POST", body: "x" })).status, 405, path);
+    }
+});
+
 test("it is alive and ready, until it drains", async () => {
     const own = new StaticServer(folder);
     const port = await own.listen(0);
