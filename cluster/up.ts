@@ -16,6 +16,7 @@ import { reconcile, refuseIfBusy } from "./reconcile.ts";
 import { describeResult } from "./result.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { whyRefresh } from "./refresh-reason.ts";
+import { awaitRollouts, listRollouts } from "./rollout.ts";
 import { followUpdate, type Follow } from "./run-update.ts";
 import { clearLocks } from "./stack-lock.ts";
 import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
@@ -165,6 +166,13 @@ export async function bringUp(
                 });
             const update = await followUpdate(talk, log, commands, operation, tiers.explain);
             await recordDeployedTo(stack, record, project);
+            await awaitRollouts({
+                list: () => listRollouts(client, needs.namespace, labels),
+                talk,
+                explain: tiers.explain,
+                signal,
+                down: commands.down,
+            });
             talk.done(update.progress.summary());
             return update.result.outputs;
         } finally {

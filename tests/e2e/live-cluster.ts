@@ -79,6 +79,20 @@ export async function kubectl(...args: string[]): Promise<string> {
     return (await execa((await tools()).kubectl, [...target, ...args], { stdin: "ignore" })).stdout;
 }
 
+/** Runs a shell script in the cluster's node. */
+export async function inNode(script: string): Promise<void> {
+    const { command, environment } = await engine();
+    await execa(command, ["exec", `${cluster.name}-control-plane`, "sh", "-c", script], { env: environment });
+}
+
+/** Changes the Deployment of a tier behind the back of the commands, by a JSON patch. */
+export async function patchDeployment(tier: TierName, operations: readonly object[]): Promise<void> {
+    const name = await kubectl(
+        ...["get", "deployments", "-n", namespace, "-l", `${tierLabel}=${tier}`, "-o", "name"],
+    );
+    await kubectl("patch", name, "-n", namespace, "--type=json", "-p", JSON.stringify(operations));
+}
+
 /** Runs a program in a pod of a tier. */
 export async function runIn(tier: TierName, ...command: string[]): Promise<string> {
     const [pod] = await podsOf(tier);

@@ -1,7 +1,18 @@
+import { readFile } from "node:fs/promises";
 import { expect } from "chai";
 
 import { applicationUrl, compute, computed, trySubmit } from "./application.ts";
-import { allReady, compareTiers, kubectl, namespace, podUids, tiers } from "./live-cluster.ts";
+import { eventually } from "./eventually.ts";
+import {
+    allReady,
+    compareTiers,
+    inNode,
+    kubectl,
+    namespace,
+    patchDeployment,
+    podUids,
+    tiers,
+} from "./live-cluster.ts";
 import { meanwhile } from "./meanwhile.ts";
 import { requireApplication, workspace } from "./suite.ts";
 import { trafficDuring, type Traffic } from "./traffic.ts";
@@ -122,4 +133,69 @@ describe("new passwords, by new versions in the settings", () => {
     it("leave nothing to change", async () => {
         await workspace().pulumi("preview", "--expect-no-changes");
     });
+});
+
+describe("a rollout that the cluster has not begun when the engine is done", () => {
+    /** Stops the controllers, or lets them go on: without them, a Deployment's status stays as it was. */
+    async function signalControllers(signal: "STOP" | "CONT"): Promise<void> {
+        await inNode(
+            `for process in /proc/[0-9]*; do case "$(cat "$process/comm")" in kube-controller*) ` +
+                `kill -${signal} "\${process#/proc/}";; esac; done`,
+        );
+    }
+    before(requireApplication);
+    after(async () => {
+        await signalControllers("CONT");
+    });
+
+    it("is waited for, though nothing in the program has changed", async () => {
+        const before = await podUids();
+        await signalControllers("STOP");
+        await patchDeployment("worker", [
+            { op: "add", path: "/spec/template/metadata/annotations", value: { restarted: "yes" } },
+        ]);
+        const said = (await readFile(workspace().transcript, "utf8")).length;
+        const running = workspace().start("up");
+        await eventually("up to wait for the rollout", 120, async () =>
+            (await readFile(workspace().transcript, "utf8"))
+                .slice(said)
+                .includes("waiting for rollouts: worker: the cluster has not yet taken note of the change")
+                ? true
+                : undefined,
+        );
+        expect(compareTiers(before, await podUids()).rolled).to.deep.equal([]);
+        await signalControllers("CONT");
+        await running.endWith(0);
+        expect(compareTiers(before, await podUids()).rolled).to.deep.equal(["worker"]);
+    });
+});
+
+describe("a rollout that never ends", () => {
+    let deadline = "";
+    before(async () => {
+        requireApplication();
+        const worker = ["-n", namespace, "-l", "app.kubernetes.io/name=worker"];
+        deadline = await kubectl(
+            ...["get", "deployments", ...worker, "-o", "jsonpath={.items[0].spec.progressDeadlineSeconds}"],
+        );
+        // No controller sets such a condition: the new pod runs, and is never ready.
+        await patchDeployment("worker", [
+            { op: "replace", path: "/spec/progressDeadlineSeconds", value: 5 },
+            { op: "add", path: "/spec/template/spec/readinessGates", value: [{ conditionType: "never" }] },
+        ]);
+    });
+    after(async () => {
+        await patchDeployment("worker", [
+            { op: "replace", path: "/spec/progressDeadlineSeconds", value: Number(deadline) },
+            { op: "remove", path: "/spec/template/spec/readinessGates" },
+        ]);
+        await allReady();
+    });
+
+    for (const time of ["first", "second"]) {
+        it(`fails the ${time} up, which says which tier's, though nothing in the program has changed`, async () => {
+            const { output } = await workspace().start("up").endWith(1);
+            expect(output).to.include("worker: no progress within its deadline of 5 s");
+        });
+    }
 });
