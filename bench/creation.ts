@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 
-import { run } from "../cluster/command.ts";
+import { run } from "../cli/process/run.ts";
 import { manifestsOf } from "./manifests.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";
 import { deleteNamespaces, namespaces } from "./namespaces.ts";

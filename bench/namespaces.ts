@@ -1,4 +1,4 @@
-import { run } from "../cluster/command.ts";
+import { run } from "../cli/process/run.ts";
 import type { Workplace } from "./workplace.ts";
 
 /** The namespaces that the benchmark creates, and deletes with all in them. Nobody else's would be called this. */

@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-import { run } from "../cluster/command.ts";
+import { run } from "../cli/process/run.ts";
 import { projectFolder } from "../cluster/stack-folder.ts";
 import { readStackFile } from "../settings/stack-file.ts";
 import { namespaces } from "./namespaces.ts";

@@ -5,7 +5,7 @@ import process from "node:process";
 import { execa } from "execa";
 import { parseDocument } from "yaml";
 
-import { run } from "../cluster/command.ts";
+import { run } from "../cli/process/run.ts";
 import { projectFolder } from "../cluster/stack-folder.ts";
 import { manifests } from "./creation.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";

@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 
-import { run } from "../cluster/command.ts";
+import { run } from "../cli/process/run.ts";
 import type { Program } from "./program.ts";
 import type { Workplace } from "./workplace.ts";
 

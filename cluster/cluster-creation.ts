@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import * as v from "valibot";
 
-import { run, tryRun } from "./command.ts";
-import { dataFolder } from "./folders.ts";
+import { run, tryRun } from "../cli/process/run.ts";
+import { dataFolder } from "../cli/process/folders.ts";
 import { CommandFailure } from "./failure.ts";
 
 /** Another process is making the cluster at this moment. */

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run, tryRun } from "./command.ts";
+import { run, tryRun } from "../cli/process/run.ts";
 import { CommandFailure } from "./failure.ts";
-import { dataFolder } from "./folders.ts";
+import { dataFolder } from "../cli/process/folders.ts";
 import { machineFacts, modulesFolder, type MachineFacts } from "./machine.ts";
 import { ensurePackages, hasApt, type PackageOptions, PackagesError } from "./packages.ts";
 import { podmanSettings } from "./podman-settings.ts";

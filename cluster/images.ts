@@ -4,11 +4,11 @@ import { join } from "node:path";
 
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
-import { run } from "./command.ts";
+import { run } from "../cli/process/run.ts";
 import { imageStore, storedImages } from "./engine-images.ts";
 import { loadRemedy, saveArguments } from "./engine-info.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
-import { cacheFolder } from "./folders.ts";
+import { cacheFolder } from "../cli/process/folders.ts";
 import { fullImageName } from "./image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
 import { registryRefusal } from "./registry.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { run } from "./command.ts";
+import { run } from "../cli/process/run.ts";
 import { loadImages, type ImagesOptions } from "./images.ts";
 
 /** The kind cluster that gets the ingress controller. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { execa } from "execa";
 import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts";
-import { run, tryRun } from "./command.ts";
+import { run, tryRun } from "../cli/process/run.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import type { Engine } from "./engine.ts";
 import { CommandFailure, messageOf } from "./failure.ts";

@@ -1,4 +1,4 @@
-import { run } from "./command.ts";
+import { run } from "../cli/process/run.ts";
 import type { Engine } from "./engine.ts";
 import { listedImages, missingSomewhere } from "./image-listings.ts";
 

@@ -1,5 +1,5 @@
 import { notInstalled } from "./apt-output.ts";
-import { run, tryRun } from "./command.ts";
+import { run, tryRun } from "../cli/process/run.ts";
 import { CommandFailure } from "./failure.ts";
 
 /** Packages of the distribution are needed and could not be installed. */

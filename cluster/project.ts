@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { CommandFailure } from "./failure.ts";
-import { dataFolder } from "./folders.ts";
+import { dataFolder } from "../cli/process/folders.ts";
 
 /** A Pulumi program that the commands bring up: the application itself, or one of `examples/`. */
 export interface Project {

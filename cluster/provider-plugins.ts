@@ -3,8 +3,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
-import { run } from "./command.ts";
-import type { Environment } from "./environment.ts";
+import { run } from "../cli/process/run.ts";
+import type { Environment } from "../cli/process/environment.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
 import { supply } from "./supply.ts";
 import { providerVersions, type Provider } from "./tool-versions.ts";

@@ -1,7 +1,7 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 
-import type { Environment } from "./environment.ts";
+import type { Environment } from "../cli/process/environment.ts";
 import type { Interruption } from "./interruption.ts";
 import { PulumiFailure, type Outcome } from "./pulumi-failure.ts";
 

@@ -1,4 +1,4 @@
-import { tryRun } from "./command.ts";
+import { tryRun } from "../cli/process/run.ts";
 import type { Engine } from "./engine.ts";
 import { dockerHasOwnWay, podmanHasOwnWay } from "./engine-info.ts";
 import { dockerRegistry, registryOf } from "./image-name.ts";

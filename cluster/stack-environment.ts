@@ -1,9 +1,9 @@
 import { parseStackFile } from "../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
 import type { ChosenStack } from "./chosen-stack.ts";
-import { engineDefaults, mergeEnvironments } from "./environment.ts";
+import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";
 import { CommandFailure } from "./failure.ts";
-import { ownTemporaryFolder } from "./own-temporary-folder.ts";
+import { ownTemporaryFolder } from "../cli/process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";
 import type { Tools } from "./tools.ts";

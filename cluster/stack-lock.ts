@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 
 import { lockFolder } from "./backend.ts";
-import { tryRun } from "./command.ts";
+import { tryRun } from "../cli/process/run.ts";
 import { CommandFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import { judgeLock, lockSchema, type Lock } from "./lock-verdict.ts";

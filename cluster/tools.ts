@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
-import { run } from "./command.ts";
+import { run } from "../cli/process/run.ts";
 import { download, sourceOf } from "./download.ts";
 import { CommandFailure, messageOf } from "./failure.ts";
-import { cacheFolder } from "./folders.ts";
+import { cacheFolder } from "../cli/process/folders.ts";
 import { siteRefusal } from "./site-request.ts";
 import { supply } from "./supply.ts";
 import { toolVersions, type ToolName } from "./tool-versions.ts";

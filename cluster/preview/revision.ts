@@ -3,7 +3,7 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { run, tryRun } from "../command.ts";
+import { run, tryRun } from "../../cli/process/run.ts";
 import { CommandFailure } from "../failure.ts";
 import { projectFolder } from "../project.ts";
 

@@ -2,7 +2,7 @@ import { createHash, type Hash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { cacheFolder } from "../../cluster/folders.ts";
+import { cacheFolder } from "../../cli/process/folders.ts";
 import { goFlags, goModules, recipes, type BinaryName, type GoModule, type Recipe } from "./recipes.ts";
 
 /** Where all programs that were made are kept, each in a folder of its own. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { ExecaError } from "execa";
 
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import { CommandFailure } from "../../cluster/failure.ts";
 import type { BuildContext } from "./go-build.ts";
 import { recipes, type BinaryName, type Recipe } from "./recipes.ts";

@@ -1,5 +1,5 @@
 import { firstMirror, networkSettings } from "../../cluster/apt-output.ts";
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** What a root file system made of Debian packages consists of. */

@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 
 /** An image of one layer. */
 export interface ArchiveImage {

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import { storedImages } from "../../cluster/engine-images.ts";
 import { imagePackages, type Engine } from "../../cluster/engine.ts";
 import { CommandFailure } from "../../cluster/failure.ts";
-import { cacheFolder } from "../../cluster/folders.ts";
+import { cacheFolder } from "../../cli/process/folders.ts";
 import { isCurrent, recipeLabel, type StoredImage } from "../../cluster/image-listings.ts";
 import { ensurePackages } from "../../cluster/packages.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 
 import { execa } from "execa";
 
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import { imageBase } from "../../cluster/image-name.ts";
 import { binaryFolder } from "../binaries/binary-folders.ts";
 import { dependencyFolder, recipes, type BinaryName } from "../binaries/index.ts";

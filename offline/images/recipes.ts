@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import { recipes as binaryRecipes } from "../binaries/index.ts";
 import { writeDebianRoot } from "./debian-root.ts";
 import { makeNodeImage, nodeImage, nodeInputs } from "./node-image.ts";

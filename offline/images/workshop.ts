@@ -1,4 +1,4 @@
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 import type { Engine } from "../../cluster/engine.ts";
 import type { BinaryName } from "../binaries/index.ts";
 

@@ -4,7 +4,7 @@ import { execa } from "execa";
 import * as v from "valibot";
 
 import { BuildConsent } from "../../cluster/build-consent.ts";
-import { tryRun } from "../../cluster/command.ts";
+import { tryRun } from "../../cli/process/run.ts";
 import { provideEngine, type Engine } from "../../cluster/engine.ts";
 import { deleteCluster } from "../../cluster/kind.ts";
 import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { cacheFolder, dataFolder } from "../../cluster/folders.ts";
+import { cacheFolder, dataFolder } from "../../cli/process/folders.ts";
 import { kubeconfig, tools } from "./live-cluster.ts";
 
 /** What a person sets to run the CLI itself on the stack that `up` keeps, without any command of the project. */

@@ -1,6 +1,6 @@
 import { execa } from "execa";
 import * as v from "valibot";
-import { run } from "../../cluster/command.ts";
+import { run } from "../../cli/process/run.ts";
 
 /** What a scanner objects to in a manifest. */
 export interface Finding {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../../cluster/command.ts";
-import { cacheFolder } from "../../cluster/folders.ts";
+import { run } from "../../cli/process/run.ts";
+import { cacheFolder } from "../../cli/process/folders.ts";
 
 const kubeScoreVersion = "1.20.0";
 const checkovVersion = "3.2.495";

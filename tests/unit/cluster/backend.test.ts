@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { chooseBackend } from "../../../cluster/backend.ts";
-import { mergeEnvironments } from "../../../cluster/environment.ts";
+import { mergeEnvironments } from "../../../cli/process/environment.ts";
 
 describe("the backend of the state", () => {
     it("is the project's own where nothing else is said", () => {

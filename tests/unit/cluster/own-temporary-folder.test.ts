@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 
-const file = pathToFileURL(join(dirname(__filename), "../../../cluster/own-temporary-folder.ts")).href;
+const file = pathToFileURL(join(dirname(__filename), "../../../cli/process/own-temporary-folder.ts")).href;
 
 describe("the folder for the temporary files of what a command starts", () => {
     it("is one for the whole process, and gone with all in it once that has ended", () => {
