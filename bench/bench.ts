@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 
-import { CommandFailure, Interrupted, messageOf } from "../cluster/failure.ts";
-import { listenForInterruption } from "../cluster/interruption.ts";
+import { CommandFailure, Interrupted, messageOf } from "../cli/terminal/failure.ts";
+import { listenForInterruption } from "../cli/terminal/interruption.ts";
 import { creation } from "./creation.ts";
 import { load } from "./machine.ts";
 import type { Measured, Measurement } from "./measurement.ts";

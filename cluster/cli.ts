@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
 import { Command as Program, Option } from "commander";
 
-import type { Command } from "./command-run.ts";
-import { describeBriefly, describeFailure, Interrupted } from "./failure.ts";
-import { listenForInterruption } from "./interruption.ts";
-import { openLog } from "./log-file.ts";
-import { showProgress } from "./progress.ts";
-import { askToRemove, atTerminal } from "./confirmation.ts";
+import type { Command } from "../cli/terminal/command-run.ts";
+import { describeBriefly, describeFailure, Interrupted } from "../cli/terminal/failure.ts";
+import { listenForInterruption } from "../cli/terminal/interruption.ts";
+import { openLog } from "../cli/terminal/log-file.ts";
+import { showProgress } from "../cli/terminal/steps.ts";
+import { askToRemove, atTerminal } from "../cli/terminal/prompt.ts";
 import type { TargetOptions } from "./stack-target.ts";
-import { optionsTakenByNpm } from "./options-taken-by-npm.ts";
+import { optionsTakenByNpm } from "../cli/terminal/npm-options.ts";
 import { defaultStack, stackOption } from "./project.ts";
 import { addVerifyCommand } from "./verify/command.ts";
 

@@ -1,6 +1,6 @@
 import type { Settings } from "../settings/parse.ts";
 import { listClaims } from "./cluster-objects.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { checkIngressClass } from "./ingress-class-check.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import { labelSelector, type StackLabels } from "./orphans.ts";

@@ -5,7 +5,7 @@ import * as v from "valibot";
 
 import { run, tryRun } from "../cli/process/run.ts";
 import { dataFolder } from "../cli/process/folders.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 
 /** Another process is making the cluster at this moment. */
 export class CreationInProgress extends CommandFailure {

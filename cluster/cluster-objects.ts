@@ -6,8 +6,8 @@ import {
     type V1PersistentVolumeClaim,
 } from "@kubernetes/client-node";
 
-import { CommandFailure } from "./failure.ts";
-import type { Interruption } from "./interruption.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
+import type { Interruption } from "../cli/terminal/interruption.ts";
 import { componentKinds } from "./kinds.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import type { LiveObject } from "./live-object.ts";

@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run, tryRun } from "../cli/process/run.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { dataFolder } from "../cli/process/folders.ts";
 import { machineFacts, modulesFolder, type MachineFacts } from "./machine.ts";
 import { ensurePackages, hasApt, type PackageOptions, PackagesError } from "./packages.ts";

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { parseStackFile } from "../settings/stack-file.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { ingressHostPort } from "./own-cluster.ts";
 import { defaultStack, type Project } from "./project.ts";
 import type { CreatedResource } from "./rendering/created-resources.ts";

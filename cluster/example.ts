@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Command } from "./command-run.ts";
+import type { Command } from "../cli/terminal/command-run.ts";
 import { down } from "./down.ts";
 import { kubectlFunction, labText } from "./lab.ts";
 import { exampleProject } from "./project.ts";

@@ -7,7 +7,7 @@ import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "../cli/process/run.ts";
 import { imageStore, storedImages } from "./engine-images.ts";
 import { loadRemedy, saveArguments } from "./engine-info.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { cacheFolder } from "../cli/process/folders.ts";
 import { fullImageName } from "./image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";

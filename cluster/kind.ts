@@ -8,7 +8,7 @@ import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts"
 import { run, tryRun } from "../cli/process/run.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import type { Engine } from "./engine.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { kindConfig } from "./kind-config.ts";
 import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
 import { machineFacts } from "./machine.ts";

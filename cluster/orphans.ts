@@ -1,5 +1,5 @@
 import { identityAnnotation } from "../components/labels.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import type { LiveClaim, LiveObject } from "./live-object.ts";
 import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./stack-state.ts";
 

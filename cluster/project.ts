@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { dataFolder } from "../cli/process/folders.ts";
 
 /** A Pulumi program that the commands bring up: the application itself, or one of `examples/`. */

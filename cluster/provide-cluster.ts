@@ -1,7 +1,7 @@
 import type { BuildConsent } from "./build-consent.ts";
-import type { Command } from "./command-run.ts";
+import type { Command } from "../cli/terminal/command-run.ts";
 import { provideEngine } from "./engine.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { buildApplicationImages, loadImages } from "./images.ts";
 import { ensureIngressController } from "./ingress-controller.ts";
 import { ensureCluster } from "./kind.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "../cli/process/run.ts";
 import type { Environment } from "../cli/process/environment.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { supply } from "./supply.ts";
 import { providerVersions, type Provider } from "./tool-versions.ts";
 import { pulumiRefusal } from "./tools.ts";

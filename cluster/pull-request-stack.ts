@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { hostName, ownNamespace } from "../settings/fields.ts";
 import { settingsSchema } from "../settings/schema.ts";
 import { isMapping } from "../settings/shown.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { application, defaultStack } from "./project.ts";
 import { stackDocument } from "./stack-document.ts";
 

@@ -4,8 +4,8 @@ import { execa } from "execa";
 
 import { BuildConsent } from "./build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
-import { confirmOnStandardError } from "./confirmation.ts";
-import { listenForInterruption } from "./interruption.ts";
+import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
+import { listenForInterruption } from "../cli/terminal/interruption.ts";
 import {
     carryBack,
     onlyEncryptionDiffers,
@@ -14,7 +14,7 @@ import {
     stackFile,
     stackFileCopy,
 } from "./stack-folder.ts";
-import { reportIfLate } from "./late-report.ts";
+import { reportIfLate } from "../cli/terminal/late-report.ts";
 import { installProviderPlugins } from "./provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
 import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";

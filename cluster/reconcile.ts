@@ -1,8 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { deleteObjects, listClaims, listStackObjects, readNamespace } from "./cluster-objects.ts";
-import { CommandFailure } from "./failure.ts";
-import type { Interruption } from "./interruption.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
+import type { Interruption } from "../cli/terminal/interruption.ts";
 import { componentKinds } from "./kinds.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import type { LiveObject } from "./live-object.ts";
@@ -17,7 +17,7 @@ import {
     refuseForeign,
     type StackLabels,
 } from "./orphans.ts";
-import type { Talk } from "./progress.ts";
+import type { Talk } from "../cli/terminal/steps.ts";
 import { dropPendingOperations, exportState } from "./stack-session.ts";
 import { nameOf, type StackState } from "./stack-state.ts";
 

@@ -1,9 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import { CommandFailure } from "./failure.ts";
-import type { Log } from "./log-file.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
+import type { Log } from "../cli/terminal/log-file.ts";
 import { planViolation } from "./plan-violation.ts";
-import type { Talk } from "./progress.ts";
+import type { Talk } from "../cli/terminal/steps.ts";
 import type { ProjectCommands } from "./project.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";

@@ -2,7 +2,7 @@ import { parseStackFile } from "../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
 import type { ChosenStack } from "./chosen-stack.ts";
 import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";
-import { CommandFailure } from "./failure.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 import { ownTemporaryFolder } from "../cli/process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";

@@ -7,10 +7,10 @@ import * as v from "valibot";
 
 import { lockFolder } from "./backend.ts";
 import { tryRun } from "../cli/process/run.ts";
-import { CommandFailure } from "./failure.ts";
-import type { Interruption } from "./interruption.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
+import type { Interruption } from "../cli/terminal/interruption.ts";
 import { judgeLock, lockSchema, type Lock } from "./lock-verdict.ts";
-import type { Report } from "./progress.ts";
+import type { Report } from "../cli/terminal/steps.ts";
 
 /**
  * Deals with the locks that earlier commands left on a stack in the managed backend.

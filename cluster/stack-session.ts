@@ -1,7 +1,7 @@
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 
 import type { ChosenStack } from "./chosen-stack.ts";
-import type { Interruption } from "./interruption.ts";
+import type { Interruption } from "../cli/terminal/interruption.ts";
 import { inItsOwnGroup } from "./pulumi-command.ts";
 import { PulumiFailure } from "./pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";

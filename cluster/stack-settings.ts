@@ -1,6 +1,6 @@
 import { parseSettings, type Settings } from "../settings/parse.ts";
 import { parseStackFile } from "../settings/stack-file.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import type { StackSource } from "./stack-source.ts";
 
 /**

@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
 import { allProjects, application, type Project } from "./project.ts";
 import { readIfThere, stackFolder } from "./stack-folder.ts";

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
 import { run } from "../cli/process/run.ts";
 import { download, sourceOf } from "./download.ts";
-import { CommandFailure, messageOf } from "./failure.ts";
+import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { cacheFolder } from "../cli/process/folders.ts";
 import { siteRefusal } from "./site-request.ts";
 import { supply } from "./supply.ts";

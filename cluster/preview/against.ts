@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
 import { application, defaultStack, projectFolder } from "../project.ts";
 import { findStackSource } from "../stack-source.ts";

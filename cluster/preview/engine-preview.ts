@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import type { Interruption } from "../interruption.ts";
-import type { Log } from "../log-file.ts";
+import type { Interruption } from "../../cli/terminal/interruption.ts";
+import type { Log } from "../../cli/terminal/log-file.ts";
 import { runPulumi } from "../pulumi-command.ts";
 import { providerWasSlow } from "../pulumi-failure.ts";
 import { UpdateProgress } from "../update-progress.ts";

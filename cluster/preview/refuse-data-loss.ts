@@ -1,5 +1,5 @@
-import { CommandFailure, messageOf } from "../failure.ts";
-import type { Talk } from "../progress.ts";
+import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
+import type { Talk } from "../../cli/terminal/steps.ts";
 import type { KnownObject } from "../stack-state.ts";
 import type { ResourceChange } from "./change.ts";
 import { findingsOf, type ClaimName } from "./data-at-risk.ts";

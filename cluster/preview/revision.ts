@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { run, tryRun } from "../../cli/process/run.ts";
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { projectFolder } from "../project.ts";
 
 /** A revision of the project, checked out apart from the work tree. */

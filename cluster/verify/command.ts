@@ -1,10 +1,10 @@
 import type { Command as Program } from "commander";
 
-import { confirmOnStandardError } from "../confirmation.ts";
-import { describeFailure, Interrupted, StepFailure } from "../failure.ts";
-import { listenForInterruption } from "../interruption.ts";
-import { openLog, type Log } from "../log-file.ts";
-import { showProgress, type Progress } from "../progress.ts";
+import { confirmOnStandardError } from "../../cli/terminal/prompt.ts";
+import { describeFailure, Interrupted, StepFailure } from "../../cli/terminal/failure.ts";
+import { listenForInterruption } from "../../cli/terminal/interruption.ts";
+import { openLog, type Log } from "../../cli/terminal/log-file.ts";
+import { showProgress, type Progress } from "../../cli/terminal/steps.ts";
 import { defaultStack, stackOption } from "../project.ts";
 import type { VerifyOptions } from "./verify.ts";
 

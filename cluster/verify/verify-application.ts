@@ -1,6 +1,6 @@
-import { CommandFailure } from "../failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import type { KubernetesClient } from "../kubernetes-client.ts";
-import type { Command } from "../command-run.ts";
+import type { Command } from "../../cli/terminal/command-run.ts";
 import { explainIngresses, explainTiers } from "../explain/explain.ts";
 import type { Vocabulary } from "../explain/diagnose-tier.ts";
 import { runChecks } from "./checks.ts";

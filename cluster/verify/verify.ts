@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 
 import { BuildConsent } from "../build-consent.ts";
 import { chooseStack } from "../chosen-stack.ts";
-import type { Command } from "../command-run.ts";
-import { CommandFailure } from "../failure.ts";
+import type { Command } from "../../cli/terminal/command-run.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { vocabularyOf } from "../explain/vocabulary.ts";
 import { clusterUid, connect } from "../kubernetes-client.ts";
 import { application, exampleProject } from "../project.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Command as Program } from "commander";
 import { execa } from "execa";
 
-import { CommandFailure, describeBriefly } from "../failure.ts";
+import { CommandFailure, describeBriefly } from "../../cli/terminal/failure.ts";
 import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
 import { withRevision } from "../preview/revision.ts";
 import { lintWorkflows } from "./actionlint.ts";

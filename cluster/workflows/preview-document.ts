@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 
-import { CommandFailure, messageOf } from "../failure.ts";
+import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
 import { documentSchema, type PreviewDocument } from "../preview/report.ts";
 
 /** The largest file that is read, in bytes: thousands of resources with all their differences. */

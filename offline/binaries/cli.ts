@@ -1,7 +1,7 @@
 // npx tsx offline/binaries/cli.ts <name…|all>: provides programs and prints their paths.
 import { provideBinaries } from "./provide.ts";
 import { isBinaryName, recipes } from "./recipes.ts";
-import { CommandFailure } from "../../cluster/failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 
 const names = process.argv.slice(2).flatMap((name) => (name === "all" ? Object.keys(recipes) : [name]));
 const unknown = names.filter((name) => !isBinaryName(name));

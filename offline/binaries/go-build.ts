@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { execa } from "execa";
 import * as v from "valibot";
 
-import { CommandFailure } from "../../cluster/failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { moduleFolder } from "./binary-folders.ts";
 import {
     executableName,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ExecaError } from "execa";
 
 import { run } from "../../cli/process/run.ts";
-import { CommandFailure } from "../../cluster/failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import type { BuildContext } from "./go-build.ts";
 import { recipes, type BinaryName, type Recipe } from "./recipes.ts";
 

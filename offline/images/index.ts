@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { run } from "../../cli/process/run.ts";
 import { storedImages } from "../../cluster/engine-images.ts";
 import { imagePackages, type Engine } from "../../cluster/engine.ts";
-import { CommandFailure } from "../../cluster/failure.ts";
+import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { cacheFolder } from "../../cli/process/folders.ts";
 import { isCurrent, recipeLabel, type StoredImage } from "../../cluster/image-listings.ts";
 import { ensurePackages } from "../../cluster/packages.ts";

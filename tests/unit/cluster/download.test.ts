@@ -7,7 +7,7 @@ import { mock } from "node:test";
 import { expect } from "chai";
 
 import { download, sourceOf } from "../../../cluster/download.ts";
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { fetchFile, SilenceWatch, siteRefusal, SiteUnavailable } from "../../../cluster/site-request.ts";
 
 const content = "#!/bin/sh\necho kind\n";

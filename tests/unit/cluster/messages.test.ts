@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import { checkIngressClass } from "../../../cluster/ingress-class-check.ts";
-import { CommandFailure, describeBriefly, describeFailure, StepFailure } from "../../../cluster/failure.ts";
+import {
+    CommandFailure,
+    describeBriefly,
+    describeFailure,
+    StepFailure,
+} from "../../../cli/terminal/failure.ts";
 import { application, exampleProject } from "../../../cluster/project.ts";
 import { describeResult } from "../../../cluster/result.ts";
 

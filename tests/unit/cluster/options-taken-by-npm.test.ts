@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { optionsTakenByNpm } from "../../../cluster/options-taken-by-npm.ts";
+import { optionsTakenByNpm } from "../../../cli/terminal/npm-options.ts";
 
 const options = ["--cluster", "--save-plan", "--yes"];
 

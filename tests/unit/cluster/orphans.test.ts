@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import type { LiveObject } from "../../../cluster/live-object.ts";
 import {
     findMissing,

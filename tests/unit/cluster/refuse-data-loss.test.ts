@@ -1,10 +1,10 @@
 import { expect } from "chai";
 
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import type { ResourceChange } from "../../../cluster/preview/change.ts";
 import type { EngineRun } from "../../../cluster/preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../../../cluster/preview/refuse-data-loss.ts";
-import { answerUnasked } from "../../../cluster/progress.ts";
+import { answerUnasked } from "../../../cli/terminal/steps.ts";
 import type { KnownObject } from "../../../cluster/stack-state.ts";
 
 const claimType = "kubernetes:core/v1:PersistentVolumeClaim";

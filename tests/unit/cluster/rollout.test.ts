@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { awaitRollouts, judgeRollout, type RollingDeployment } from "../../../cluster/rollout.ts";
 
 type Spec = NonNullable<RollingDeployment["spec"]>;

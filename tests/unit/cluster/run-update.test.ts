@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { application } from "../../../cluster/project.ts";
 import { PulumiFailure } from "../../../cluster/pulumi-failure.ts";
 import { followUpdate, type Follow } from "../../../cluster/run-update.ts";

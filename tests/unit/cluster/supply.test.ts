@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { BuildConsent } from "../../../cluster/build-consent.ts";
-import { CommandFailure } from "../../../cluster/failure.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { SiteUnavailable } from "../../../cluster/site-request.ts";
 import { supply, type Ways } from "../../../cluster/supply.ts";
 

@@ -1,4 +1,4 @@
-import type { Report } from "./progress.ts";
+import type { Report } from "./steps.ts";
 
 /** How long something may be prepared for without a word, in ms: it is when all is there. */
 const silence = 4_000;

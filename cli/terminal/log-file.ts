@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-import { logFolder } from "../cli/process/folders.ts";
+import { logFolder } from "../process/folders.ts";
 
 /** How many logs of one command are kept; older ones are removed when a new one begins. */
 const kept = 20;

@@ -8,7 +8,7 @@ import {
     type SimpleRenderer,
 } from "listr2";
 
-import { askYesNo, atTerminal } from "./confirmation.ts";
+import { askYesNo, atTerminal } from "./prompt.ts";
 import { Interrupted, StepFailure } from "./failure.ts";
 import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log-file.ts";

@@ -1,6 +1,6 @@
 import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log-file.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "./steps.ts";
 
 /** What every command has at hand while it runs. */
 export interface Command {
