@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { chooseBackend } from "../cluster/backend.ts";
-import { BuildConsent } from "../cluster/build-consent.ts";
+import { BuildConsent } from "../cli/tools/build-consent.ts";
 import { chooseStack } from "../cluster/chosen-stack.ts";
 import { run } from "../cli/process/run.ts";
 import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
@@ -12,7 +12,7 @@ import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import { clusterUid, connect } from "../cluster/kubernetes-client.ts";
 import { installProviderPlugins } from "../cluster/provider-plugins.ts";
-import { provideTools } from "../cluster/tools.ts";
+import { provideTools } from "../cli/tools/tools.ts";
 import { deleteNamespaces } from "./namespaces.ts";
 
 /** A place to measure in: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */

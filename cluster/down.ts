@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { findBackend, stateFile } from "./backend.ts";
-import { BuildConsent } from "./build-consent.ts";
+import { BuildConsent } from "../cli/tools/build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
 import { provideEngine } from "./engine.ts";
@@ -32,7 +32,7 @@ import {
     type RemainingStack,
     type TargetOptions,
 } from "./stack-target.ts";
-import { provideTools, type Tools } from "./tools.ts";
+import { provideTools, type Tools } from "../cli/tools/tools.ts";
 
 /** What clears a state by hand. */
 function forgetState(stack: string): string {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
-import type { BuildConsent, Dialogue } from "./build-consent.ts";
+import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
 import { run } from "../cli/process/run.ts";
 import { imageStore, storedImages } from "./engine-images.ts";
 import { loadRemedy, saveArguments } from "./engine-info.ts";
@@ -12,7 +12,7 @@ import { cacheFolder } from "../cli/process/folders.ts";
 import { fullImageName } from "./image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
 import { registryRefusal } from "./registry.ts";
-import { supply } from "./supply.ts";
+import { supply } from "../cli/tools/supply.ts";
 
 /** How images come into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {

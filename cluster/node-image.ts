@@ -1,8 +1,8 @@
-import type { BuildConsent, Dialogue } from "./build-consent.ts";
+import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
 import { hasRepository, storedImages } from "./engine-images.ts";
 import type { Engine } from "./engine.ts";
 import { registryRefusal } from "./registry.ts";
-import { supply } from "./supply.ts";
+import { supply } from "../cli/tools/supply.ts";
 
 /** The ways in which a cluster's node image may come. */
 export interface NodeImageOptions extends Dialogue {

@@ -1,4 +1,4 @@
-import type { BuildConsent } from "./build-consent.ts";
+import type { BuildConsent } from "../cli/tools/build-consent.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
 import { provideEngine } from "./engine.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
@@ -7,7 +7,7 @@ import { ensureIngressController } from "./ingress-controller.ts";
 import { ensureCluster } from "./kind.ts";
 import type { StackNeeds } from "./stack-needs.ts";
 import type { KnownTarget } from "./stack-target.ts";
-import type { Tools } from "./tools.ts";
+import type { Tools } from "../cli/tools/tools.ts";
 
 /** What a cluster is provided from. */
 export interface ClusterOptions {

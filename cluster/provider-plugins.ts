@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import type { BuildConsent, Dialogue } from "./build-consent.ts";
+import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
 import { run } from "../cli/process/run.ts";
 import type { Environment } from "../cli/process/environment.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { supply } from "./supply.ts";
-import { providerVersions, type Provider } from "./tool-versions.ts";
-import { pulumiRefusal } from "./tools.ts";
+import { supply } from "../cli/tools/supply.ts";
+import { providerVersions, type Provider } from "../cli/tools/tool-versions.ts";
+import { pulumiRefusal } from "../cli/tools/tools.ts";
 
 /** How the providers are provided. */
 export interface PluginOptions extends Dialogue {

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { execa } from "execa";
 
-import { BuildConsent } from "./build-consent.ts";
+import { BuildConsent } from "../cli/tools/build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { listenForInterruption } from "../cli/terminal/interruption.ts";
@@ -20,7 +20,7 @@ import { stackOf } from "./stack-argument.ts";
 import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
 import { openStack } from "./stack-session.ts";
 import { worksWithCopy } from "./stack-source.ts";
-import { provideTools } from "./tools.ts";
+import { provideTools } from "../cli/tools/tools.ts";
 
 /**
  * Runs the plain CLI on the same stack as `up` does, with its backend, passphrase, kubeconfig and config file.

@@ -6,7 +6,7 @@ import { CommandFailure } from "../cli/terminal/failure.ts";
 import { ownTemporaryFolder } from "../cli/process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";
-import type { Tools } from "./tools.ts";
+import type { Tools } from "../cli/tools/tools.ts";
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
 export function pulumiEnvironment(

@@ -1,6 +1,6 @@
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
-import { BuildConsent } from "./build-consent.ts";
+import { BuildConsent } from "../cli/tools/build-consent.ts";
 import { chooseStack } from "./chosen-stack.ts";
 import { claimNames } from "./cluster-objects.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
@@ -24,7 +24,7 @@ import { openStack } from "./stack-session.ts";
 import { application, type Project, type ProjectCommands } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
-import { provideTools, type Tools } from "./tools.ts";
+import { provideTools, type Tools } from "../cli/tools/tools.ts";
 
 /** The options of `npm run up`. */
 export interface UpOptions extends TargetOptions {

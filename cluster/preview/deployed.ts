@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
-import { BuildConsent } from "../build-consent.ts";
+import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
 import { confirmOnStandardError } from "../../cli/terminal/prompt.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
@@ -14,7 +14,7 @@ import type { RenderingResponse } from "../rendering/rendered-resource.ts";
 import { PulumiFailure } from "../pulumi-failure.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
 import type { KnownTarget, TargetOptions } from "../stack-target.ts";
-import { providePulumi } from "../tools.ts";
+import { providePulumi } from "../../cli/tools/tools.ts";
 import { causesBySetting } from "./causes.ts";
 import type { ResourceChange } from "./change.ts";
 import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 
-import { BuildConsent } from "../build-consent.ts";
+import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { chooseStack } from "../chosen-stack.ts";
 import type { Command } from "../../cli/terminal/command-run.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
@@ -10,7 +10,7 @@ import { application, exampleProject } from "../project.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
 import { openStack } from "../stack-session.ts";
 import type { TargetOptions } from "../stack-target.ts";
-import { provideTools } from "../tools.ts";
+import { provideTools } from "../../cli/tools/tools.ts";
 import { junitReport } from "./junit.ts";
 import type { Row } from "./row.ts";
 import { readDeclared } from "./subject.ts";

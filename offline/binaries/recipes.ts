@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 
-import { providerVersions, toolVersions } from "../../cluster/tool-versions.ts";
+import { providerVersions, toolVersions } from "../../cli/tools/tool-versions.ts";
 
 /** Which Go module of this folder a program is built in, and which package of that module's build list it is. */
 interface GoRecipe {

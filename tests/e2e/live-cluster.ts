@@ -3,13 +3,13 @@ import { AppsV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import * as v from "valibot";
 
-import { BuildConsent } from "../../cluster/build-consent.ts";
+import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { tryRun } from "../../cli/process/run.ts";
 import { provideEngine, type Engine } from "../../cluster/engine.ts";
 import { deleteCluster } from "../../cluster/kind.ts";
 import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";
 import { ownClusterOf } from "../../cluster/own-cluster.ts";
-import { provideTools, type Tools } from "../../cluster/tools.ts";
+import { provideTools, type Tools } from "../../cli/tools/tools.ts";
 import { eventually } from "./eventually.ts";
 import { cluster } from "./options.ts";
 

@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import { binaryFile } from "../../offline/binaries/binary-folders.ts";
 import { executableName, isBinaryName, recipes, type Recipe } from "../../offline/binaries/recipes.ts";
-import { providerVersions, toolVersions, versionFits, versionIn } from "../../cluster/tool-versions.ts";
+import { providerVersions, toolVersions, versionFits, versionIn } from "../../cli/tools/tool-versions.ts";
 
 describe("the tools' versions", () => {
     it("are found in what each tool prints about itself", () => {

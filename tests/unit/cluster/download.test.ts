@@ -6,9 +6,9 @@ import { dirname, join } from "node:path";
 import { mock } from "node:test";
 import { expect } from "chai";
 
-import { download, sourceOf } from "../../../cluster/download.ts";
+import { download, sourceOf } from "../../../cli/tools/download.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { fetchFile, SilenceWatch, siteRefusal, SiteUnavailable } from "../../../cluster/site-request.ts";
+import { fetchFile, SilenceWatch, siteRefusal, SiteUnavailable } from "../../../cli/tools/site-request.ts";
 
 const content = "#!/bin/sh\necho kind\n";
 const checksum = createHash("sha256").update(content).digest("hex");

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { BuildConsent } from "../../../cluster/build-consent.ts";
+import { BuildConsent } from "../../../cli/tools/build-consent.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { SiteUnavailable } from "../../../cluster/site-request.ts";
-import { supply, type Ways } from "../../../cluster/supply.ts";
+import { SiteUnavailable } from "../../../cli/tools/site-request.ts";
+import { supply, type Ways } from "../../../cli/tools/supply.ts";
 
 type Outcome = "downloaded" | Error;
 

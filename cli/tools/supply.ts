@@ -1,4 +1,4 @@
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { SiteUnavailable } from "./site-request.ts";
 
 /** Things that are missing, and the ways to get each. */

@@ -1,8 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { delimiter, dirname, join, sep } from "node:path";
 
-import { tryRun } from "../cli/process/run.ts";
-import { cacheFolder } from "../cli/process/folders.ts";
+import { tryRun } from "../process/run.ts";
+import { cacheFolder } from "../process/folders.ts";
 import { fittingVersions, versionFits, versionIn, type ToolName } from "./tool-versions.ts";
 
 /** A program that was found. */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { chmod, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 import { fetchFile, insteadOfDownload, type RequestOptions } from "./site-request.ts";
 import type { ToolName } from "./tool-versions.ts";
 

@@ -1,4 +1,4 @@
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** Options of a request. */
 export interface RequestOptions {

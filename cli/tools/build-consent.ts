@@ -1,5 +1,5 @@
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { Report } from "../cli/terminal/steps.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Report } from "../terminal/steps.ts";
 
 /** Something that is about to be made from package registries. */
 export interface Build {

@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
 import type { BuildConsent, Dialogue } from "./build-consent.ts";
-import { run } from "../cli/process/run.ts";
+import { run } from "../process/run.ts";
 import { download, sourceOf } from "./download.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { cacheFolder } from "../cli/process/folders.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { cacheFolder } from "../process/folders.ts";
 import { siteRefusal } from "./site-request.ts";
 import { supply } from "./supply.ts";
 import { toolVersions, type ToolName } from "./tool-versions.ts";
@@ -138,7 +138,7 @@ async function buildAll(
     missing: readonly ToolName[],
     { report, signal }: ToolOptions,
 ): Promise<readonly (readonly [ToolName, string])[]> {
-    const { provideBinaries } = await import("../offline/binaries/index.ts");
+    const { provideBinaries } = await import("../../offline/binaries/index.ts");
     const wanted = missing.flatMap((name) =>
         name === "pulumi" ? [name, "pulumi-language-nodejs" as const] : [name],
     );
@@ -150,7 +150,7 @@ async function buildAll(
 }
 
 async function builtFile(name: ToolName): Promise<string> {
-    const { binaryFile } = await import("../offline/binaries/index.ts");
+    const { binaryFile } = await import("../../offline/binaries/index.ts");
     return binaryFile(name);
 }
 
