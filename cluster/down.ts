@@ -5,7 +5,7 @@ import { findBackend, stateFile } from "./backend.ts";
 import { BuildConsent } from "../cli/tools/build-consent.ts";
 import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
-import { provideEngine } from "./engine.ts";
+import { provideEngine } from "../cli/container-engine/engine.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import type { Interruption } from "../cli/terminal/interruption.ts";
 import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "./kind.ts";

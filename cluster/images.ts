@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
 import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
 import { run } from "../cli/process/run.ts";
-import { imageStore, storedImages } from "./engine-images.ts";
-import { loadRemedy, saveArguments } from "./engine-info.ts";
+import { imageStore, storedImages } from "../cli/container-engine/stored-images.ts";
+import { loadRemedy, saveArguments } from "../cli/container-engine/engine-info.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { cacheFolder } from "../cli/process/folders.ts";
-import { fullImageName } from "./image-name.ts";
+import { fullImageName } from "../cli/container-engine/image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
-import { registryRefusal } from "./registry.ts";
+import { registryRefusal } from "../cli/container-engine/registry.ts";
 import { supply } from "../cli/tools/supply.ts";
 
 /** How images come into a kind cluster. */

@@ -7,11 +7,11 @@ import { execa } from "execa";
 import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts";
 import { run, tryRun } from "../cli/process/run.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine } from "../cli/container-engine/engine.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import { kindConfig } from "./kind-config.ts";
 import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
-import { machineFacts } from "./machine.ts";
+import { machineFacts } from "../cli/container-engine/machine-facts.ts";
 import { nodeImageMadeHere, type NodeImageOptions } from "./node-image.ts";
 
 /** A kind cluster and what it is reached with. */

@@ -1,7 +1,7 @@
 import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
-import { hasRepository, storedImages } from "./engine-images.ts";
-import type { Engine } from "./engine.ts";
-import { registryRefusal } from "./registry.ts";
+import { hasRepository, storedImages } from "../cli/container-engine/stored-images.ts";
+import type { Engine } from "../cli/container-engine/engine.ts";
+import { registryRefusal } from "../cli/container-engine/registry.ts";
 import { supply } from "../cli/tools/supply.ts";
 
 /** The ways in which a cluster's node image may come. */

@@ -1,6 +1,6 @@
 import type { BuildConsent } from "../cli/tools/build-consent.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
-import { provideEngine } from "./engine.ts";
+import { provideEngine } from "../cli/container-engine/engine.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import { buildApplicationImages, loadImages } from "./images.ts";
 import { ensureIngressController } from "./ingress-controller.ts";

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../../cli/process/run.ts";
-import { storedImages } from "../../cluster/engine-images.ts";
-import { imagePackages, type Engine } from "../../cluster/engine.ts";
+import { storedImages } from "../../cli/container-engine/stored-images.ts";
+import { imagePackages, type Engine } from "../../cli/container-engine/engine.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { cacheFolder } from "../../cli/process/folders.ts";
-import { isCurrent, recipeLabel, type StoredImage } from "../../cluster/image-listings.ts";
-import { ensurePackages } from "../../cluster/packages.ts";
+import { isCurrent, recipeLabel, type StoredImage } from "../../cli/container-engine/image-listings.ts";
+import { ensurePackages } from "../../cli/container-engine/packages.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";
 import { recordDuration } from "../binaries/durations.ts";
 import { provideBinaries } from "../binaries/index.ts";

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 
 import { run } from "../../cli/process/run.ts";
-import { imageBase } from "../../cluster/image-name.ts";
+import { imageBase } from "../../cli/container-engine/image-name.ts";
 import { binaryFolder } from "../binaries/binary-folders.ts";
 import { dependencyFolder, recipes, type BinaryName } from "../binaries/index.ts";
 import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";

@@ -1,5 +1,5 @@
 import { run } from "../../cli/process/run.ts";
-import type { Engine } from "../../cluster/engine.ts";
+import type { Engine } from "../../cli/container-engine/engine.ts";
 import type { BinaryName } from "../binaries/index.ts";
 
 /** What an image is made with. */

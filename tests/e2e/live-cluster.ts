@@ -5,7 +5,7 @@ import * as v from "valibot";
 
 import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { tryRun } from "../../cli/process/run.ts";
-import { provideEngine, type Engine } from "../../cluster/engine.ts";
+import { provideEngine, type Engine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cluster/kind.ts";
 import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";
 import { ownClusterOf } from "../../cluster/own-cluster.ts";

@@ -7,8 +7,8 @@ import {
     loadRemedy,
     podmanHasOwnWay,
     saveArguments,
-} from "../../../cluster/engine-info.ts";
-import { registryOf } from "../../../cluster/image-name.ts";
+} from "../../../cli/container-engine/engine-info.ts";
+import { registryOf } from "../../../cli/container-engine/image-name.ts";
 
 describe("the registry of an image", () => {
     for (const [image, registry] of [

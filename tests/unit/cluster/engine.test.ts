@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { mayRaiseLimits, type MachineFacts } from "../../../cluster/machine.ts";
-import { notInstalled } from "../../../cluster/apt-output.ts";
-import { podmanSettings } from "../../../cluster/podman-settings.ts";
+import { mayRaiseLimits, type MachineFacts } from "../../../cli/container-engine/machine-facts.ts";
+import { notInstalled } from "../../../cli/container-engine/apt-output.ts";
+import { podmanSettings } from "../../../cli/container-engine/podman-settings.ts";
 
 const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };
 

@@ -1,13 +1,13 @@
 import { expect } from "chai";
-import { firstMirror, networkSettings } from "../../../cluster/apt-output.ts";
+import { firstMirror, networkSettings } from "../../../cli/container-engine/apt-output.ts";
 import {
     dockerImages,
     isCurrent,
     listedImages,
     missingSomewhere,
     podmanImages,
-} from "../../../cluster/image-listings.ts";
-import { fullImageName, imageBase } from "../../../cluster/image-name.ts";
+} from "../../../cli/container-engine/image-listings.ts";
+import { fullImageName, imageBase } from "../../../cli/container-engine/image-name.ts";
 
 describe("an image's full name", () => {
     for (const [name, full] of [

@@ -1,4 +1,4 @@
-import { run } from "../cli/process/run.ts";
+import { run } from "../process/run.ts";
 import type { Engine } from "./engine.ts";
 import { classicStore, dockerImageStore, type ImageStore } from "./engine-info.ts";
 import { fullImageName } from "./image-name.ts";

@@ -1,4 +1,4 @@
-import type { MachineFacts } from "./machine.ts";
+import type { MachineFacts } from "./machine-facts.ts";
 
 /** Where podman, run by root, keeps images, containers and (as podman itself does for other users) networks. */
 const rootStorage = "/var/lib/containers/storage";

@@ -1,8 +1,8 @@
-import { tryRun } from "../cli/process/run.ts";
+import { tryRun } from "../process/run.ts";
 import type { Engine } from "./engine.ts";
 import { dockerHasOwnWay, podmanHasOwnWay } from "./engine-info.ts";
 import { dockerRegistry, registryOf } from "./image-name.ts";
-import { siteRefusal, type SiteUnavailable } from "../cli/tools/site-request.ts";
+import { siteRefusal, type SiteUnavailable } from "../tools/site-request.ts";
 
 /**
  * Asks whether an image's registry refuses downloads. A refusal of this machine counts for nothing where the engine

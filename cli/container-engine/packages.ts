@@ -1,6 +1,6 @@
 import { notInstalled } from "./apt-output.ts";
-import { run, tryRun } from "../cli/process/run.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { run, tryRun } from "../process/run.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 
 /** Packages of the distribution are needed and could not be installed. */
 export class PackagesError extends CommandFailure {

@@ -1,10 +1,10 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run, tryRun } from "../cli/process/run.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import { dataFolder } from "../cli/process/folders.ts";
-import { machineFacts, modulesFolder, type MachineFacts } from "./machine.ts";
+import { run, tryRun } from "../process/run.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { dataFolder } from "../process/folders.ts";
+import { machineFacts, modulesFolder, type MachineFacts } from "./machine-facts.ts";
 import { ensurePackages, hasApt, type PackageOptions, PackagesError } from "./packages.ts";
 import { podmanSettings } from "./podman-settings.ts";
 
