@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { parseStackFile } from "../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { ingressHostPort } from "./own-cluster.ts";
+import { ingressHostPort } from "../cli/kind/kind-context.ts";
 import { defaultStack, type Project } from "./project.ts";
 import type { CreatedResource } from "./rendering/created-resources.ts";
 import { renderProgram } from "./rendering/render-program.ts";

@@ -2,7 +2,7 @@ import { applicationImage, type ApplicationTier } from "../settings/application-
 import type { Settings } from "../settings/parse.ts";
 import type { KubernetesClient } from "./kubernetes-client.ts";
 import type { StackLabels } from "./orphans.ts";
-import { ingressHostPort } from "./own-cluster.ts";
+import { ingressHostPort } from "../cli/kind/kind-context.ts";
 
 /** What has to be known of a stack, of whichever program, before that can run. */
 export interface StackNeeds {

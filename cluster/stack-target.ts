@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { ownClusterOf, type OwnCluster } from "./own-cluster.ts";
+import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
 import { allProjects, application, type Project } from "./project.ts";
 import { readIfThere, stackFolder } from "./stack-folder.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { kindConfig } from "../../../cluster/kind-config.ts";
+import { kindConfig } from "../../../cli/kind/kind-config.ts";
 import type { MachineFacts } from "../../../cli/container-engine/machine-facts.ts";
 
 const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };

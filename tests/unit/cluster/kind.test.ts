@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { clusterReadiness } from "../../../cluster/cluster-readiness.ts";
-import { ingressPort, kindReason, kindStep } from "../../../cluster/kind-output.ts";
+import { clusterReadiness } from "../../../cli/kind/cluster-readiness.ts";
+import { ingressPort, kindReason, kindStep } from "../../../cli/kind/kind-output.ts";
 
 const ready = { conditions: [{ type: "Ready", status: "True" }] };
 const available = { conditions: [{ type: "Available", status: "True" }] };

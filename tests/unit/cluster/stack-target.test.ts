@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ownClusterOf } from "../../../cluster/own-cluster.ts";
+import { ownClusterOf } from "../../../cli/kind/kind-context.ts";
 import { chooseTarget } from "../../../cluster/stack-target.ts";
 
 const own = { context: "kind-multitier" };

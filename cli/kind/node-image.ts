@@ -1,8 +1,8 @@
-import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
-import { hasRepository, storedImages } from "../cli/container-engine/stored-images.ts";
-import type { Engine } from "../cli/container-engine/engine.ts";
-import { registryRefusal } from "../cli/container-engine/registry.ts";
-import { supply } from "../cli/tools/supply.ts";
+import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
+import { hasRepository, storedImages } from "../container-engine/stored-images.ts";
+import type { Engine } from "../container-engine/engine.ts";
+import { registryRefusal } from "../container-engine/registry.ts";
+import { supply } from "../tools/supply.ts";
 
 /** The ways in which a cluster's node image may come. */
 export interface NodeImageOptions extends Dialogue {
@@ -42,7 +42,7 @@ export async function nodeImageMadeHere(options: NodeImageOptions): Promise<stri
         },
         make: async () => {
             // Loaded only here: the normal way needs nothing of it.
-            const { nodeImage, provideImages } = await import("../offline/images/index.ts");
+            const { nodeImage, provideImages } = await import("../../offline/images/index.ts");
             await provideImages([nodeImage], options);
             image = nodeImage;
         },
@@ -51,7 +51,7 @@ export async function nodeImageMadeHere(options: NodeImageOptions): Promise<stri
 }
 
 async function isNodeImageStored({ engine, signal }: NodeImageOptions): Promise<boolean> {
-    const { nodeImage, outdatedImages } = await import("../offline/images/index.ts");
+    const { nodeImage, outdatedImages } = await import("../../offline/images/index.ts");
     const stored = await storedImages([nodeImage], engine, signal);
     return stored.size > 0 && (await outdatedImages(stored)).length === 0;
 }

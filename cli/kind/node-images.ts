@@ -1,6 +1,6 @@
-import { run } from "../cli/process/run.ts";
-import type { Engine } from "../cli/container-engine/engine.ts";
-import { listedImages, missingSomewhere } from "../cli/container-engine/image-listings.ts";
+import { run } from "../process/run.ts";
+import type { Engine } from "../container-engine/engine.ts";
+import { listedImages, missingSomewhere } from "../container-engine/image-listings.ts";
 
 /** A kind cluster's nodes and the engine they run in. */
 export interface NodesOptions {

@@ -5,13 +5,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { execa } from "execa";
 import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts";
-import { run, tryRun } from "../cli/process/run.ts";
+import { run, tryRun } from "../process/run.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
-import type { Engine } from "../cli/container-engine/engine.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
+import type { Engine } from "../container-engine/engine.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { kindConfig } from "./kind-config.ts";
 import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
-import { machineFacts } from "../cli/container-engine/machine-facts.ts";
+import { machineFacts } from "../container-engine/machine-facts.ts";
 import { nodeImageMadeHere, type NodeImageOptions } from "./node-image.ts";
 
 /** A kind cluster and what it is reached with. */

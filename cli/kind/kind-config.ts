@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { parseDocument } from "yaml";
 
-import type { MachineFacts } from "../cli/container-engine/machine-facts.ts";
+import type { MachineFacts } from "../container-engine/machine-facts.ts";
 
 /** What kind is told about a cluster. */
 export interface KindConfigOptions {

@@ -3,9 +3,9 @@ import { join } from "node:path";
 
 import * as v from "valibot";
 
-import { run, tryRun } from "../cli/process/run.ts";
-import { dataFolder } from "../cli/process/folders.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { run, tryRun } from "../process/run.ts";
+import { dataFolder } from "../process/folders.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 
 /** Another process is making the cluster at this moment. */
 export class CreationInProgress extends CommandFailure {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { run } from "../cli/process/run.ts";
-import { loadImages, type ImagesOptions } from "./images.ts";
+import { run } from "../process/run.ts";
+import { loadImages, type ImagesOptions } from "./load-images.ts";
 
 /** The kind cluster that gets the ingress controller. */
 export interface IngressControllerOptions extends ImagesOptions {

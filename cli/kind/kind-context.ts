@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
-import type { Settings } from "../settings/parse.ts";
-import { dataFolder } from "../cli/process/folders.ts";
+import type { Settings } from "../../settings/parse.ts";
+import { dataFolder } from "../process/folders.ts";
 
 /** A kind cluster that the commands make for themselves, make again when it is gone, and remove. */
 export interface OwnCluster {

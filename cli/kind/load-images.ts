@@ -2,17 +2,17 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
-import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
-import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
-import { run } from "../cli/process/run.ts";
-import { imageStore, storedImages } from "../cli/container-engine/stored-images.ts";
-import { loadRemedy, saveArguments } from "../cli/container-engine/engine-info.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { cacheFolder } from "../cli/process/folders.ts";
-import { fullImageName } from "../cli/container-engine/image-name.ts";
+import { applicationImage, type ApplicationTier } from "../../settings/application-images.ts";
+import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
+import { run } from "../process/run.ts";
+import { imageStore, storedImages } from "../container-engine/stored-images.ts";
+import { loadRemedy, saveArguments } from "../container-engine/engine-info.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { cacheFolder } from "../process/folders.ts";
+import { fullImageName } from "../container-engine/image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
-import { registryRefusal } from "../cli/container-engine/registry.ts";
-import { supply } from "../cli/tools/supply.ts";
+import { registryRefusal } from "../container-engine/registry.ts";
+import { supply } from "../tools/supply.ts";
 
 /** How images come into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {
@@ -30,7 +30,7 @@ export class ImageError extends CommandFailure {
 /** The image with Node.js that the application's images build upon, as their Dockerfiles say, too. */
 const baseImage = "docker.io/library/node:24-slim";
 
-const applicationFolder = join(import.meta.dirname, "..", "app");
+const applicationFolder = join(import.meta.dirname, "..", "..", "app");
 
 /**
  * Builds the images of tiers of the application, as it is now in `app/`, that neither the cluster nor the engine has:
@@ -147,8 +147,8 @@ async function provide(images: readonly string[], options: ImagesOptions): Promi
 }
 
 /** Loads the recipes only when they are needed: the normal way needs nothing of them. */
-function imageRecipes(): Promise<typeof import("../offline/images/index.ts")> {
-    return import("../offline/images/index.ts");
+function imageRecipes(): Promise<typeof import("../../offline/images/index.ts")> {
+    return import("../../offline/images/index.ts");
 }
 
 /** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
