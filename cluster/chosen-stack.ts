@@ -64,7 +64,7 @@ async function exampleNeeds(
 
 async function contextOf({ kubeconfig, context }: Target): Promise<string> {
     // The client of the API takes longer to load than the rest together.
-    const { connect } = await import("./kubernetes-client.ts");
+    const { connect } = await import("../cli/kubernetes/client.ts");
     return connect(kubeconfig, context).context;
 }
 

@@ -9,7 +9,7 @@ import { provideEngine } from "../cli/container-engine/engine.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
 import type { Interruption } from "../cli/terminal/interruption.ts";
 import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "../cli/kind/kind.ts";
-import { clusterUid, connect, type KubernetesClient } from "./kubernetes-client.ts";
+import { clusterUid, connect, type KubernetesClient } from "../cli/kubernetes/client.ts";
 import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
 import { stackLabels } from "./orphans.ts";
 import type { Talk } from "../cli/terminal/steps.ts";

@@ -1,6 +1,6 @@
 import { identityAnnotation } from "../components/labels.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { LiveClaim, LiveObject } from "./live-object.ts";
+import type { LiveClaim, LiveObject } from "../cli/kubernetes/live-object.ts";
 import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./stack-state.ts";
 
 /** The labels that all objects of a stack carry (components/labels.ts). */

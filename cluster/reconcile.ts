@@ -1,11 +1,11 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { deleteObjects, listClaims, listStackObjects, readNamespace } from "./cluster-objects.ts";
+import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../cli/kubernetes/objects.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import type { Interruption } from "../cli/terminal/interruption.ts";
-import { componentKinds } from "./kinds.ts";
-import type { KubernetesClient } from "./kubernetes-client.ts";
-import type { LiveObject } from "./live-object.ts";
+import { componentKinds } from "../cli/kubernetes/kinds.ts";
+import type { KubernetesClient } from "../cli/kubernetes/client.ts";
+import type { LiveObject } from "../cli/kubernetes/live-object.ts";
 import {
     carries,
     findMissing,

@@ -121,8 +121,8 @@ async function claimsConcerned(
     if (namespaces.length === 0) {
         return undefined;
     }
-    const { connect } = await import("../kubernetes-client.ts");
-    const { claimNames } = await import("../cluster-objects.ts");
+    const { connect } = await import("../../cli/kubernetes/client.ts");
+    const { claimNames } = await import("../../cli/kubernetes/objects.ts");
     const client = connect(kubeconfig, context);
     // Without an answer the data is taken to be there.
     return await claimNames(client, namespaces).catch(() => undefined);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 
 import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
-import type { KubernetesClient } from "../kubernetes-client.ts";
+import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
 import type { Talk } from "../../cli/terminal/steps.ts";
 import { removeAfterOurEnd } from "./last-resort.ts";
 import type { Place } from "./pod-exec.ts";

@@ -1,5 +1,5 @@
 import { CommandFailure } from "../../cli/terminal/failure.ts";
-import type { KubernetesClient } from "../kubernetes-client.ts";
+import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
 import type { Command } from "../../cli/terminal/command-run.ts";
 import { explainIngresses, explainTiers } from "../explain/explain.ts";
 import type { Vocabulary } from "../explain/diagnose-tier.ts";

@@ -5,7 +5,7 @@ import { chooseStack } from "../chosen-stack.ts";
 import type { Command } from "../../cli/terminal/command-run.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { vocabularyOf } from "../explain/vocabulary.ts";
-import { clusterUid, connect } from "../kubernetes-client.ts";
+import { clusterUid, connect } from "../../cli/kubernetes/client.ts";
 import { application, exampleProject } from "../project.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
 import { openStack } from "../stack-session.ts";

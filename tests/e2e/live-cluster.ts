@@ -7,7 +7,7 @@ import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { tryRun } from "../../cli/process/run.ts";
 import { provideEngine, type Engine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cli/kind/kind.ts";
-import { connect, type KubernetesClient } from "../../cluster/kubernetes-client.ts";
+import { connect, type KubernetesClient } from "../../cli/kubernetes/client.ts";
 import { ownClusterOf } from "../../cli/kind/kind-context.ts";
 import { provideTools, type Tools } from "../../cli/tools/tools.ts";
 import { eventually } from "./eventually.ts";

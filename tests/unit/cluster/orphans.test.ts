@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import type { LiveObject } from "../../../cluster/live-object.ts";
+import type { LiveObject } from "../../../cli/kubernetes/live-object.ts";
 import {
     findMissing,
     findOrphans,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { awaitRollouts, judgeRollout, type RollingDeployment } from "../../../cluster/rollout.ts";
+import { awaitRollouts, judgeRollout, type RollingDeployment } from "../../../cli/kubernetes/rollout.ts";
 
 type Spec = NonNullable<RollingDeployment["spec"]>;
 type Status = NonNullable<RollingDeployment["status"]>;

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { LiveClaim, LiveStorageClass } from "../../../cluster/live-object.ts";
-import { checkStorage } from "../../../cluster/storage-check.ts";
+import type { LiveClaim, LiveStorageClass } from "../../../cli/kubernetes/live-object.ts";
+import { checkStorage } from "../../../cli/kubernetes/storage-check.ts";
 
 function claim(size: string, storageClassName: string): LiveClaim {
     return {

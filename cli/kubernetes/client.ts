@@ -12,7 +12,7 @@ import {
     StorageV1Api,
 } from "@kubernetes/client-node";
 
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** How long the cluster may take to answer a single request, in ms; a healthy one needs a few. */
 const patience = 10_000;

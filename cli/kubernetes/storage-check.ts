@@ -1,4 +1,4 @@
-import { isLess } from "../components/quantity.ts";
+import { isLess } from "../../components/quantity.ts";
 import type { LiveClaim, LiveStorageClass } from "./live-object.ts";
 
 /** The volume that a tier's settings ask for. */

@@ -1,9 +1,9 @@
-import type { Settings } from "../settings/parse.ts";
-import { listClaims } from "./cluster-objects.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import type { Settings } from "../../settings/parse.ts";
+import { listClaims } from "./objects.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 import { checkIngressClass } from "./ingress-class-check.ts";
-import type { KubernetesClient } from "./kubernetes-client.ts";
-import { labelSelector, type StackLabels } from "./orphans.ts";
+import type { KubernetesClient } from "./client.ts";
+import { labelSelector, type StackLabels } from "../../cluster/orphans.ts";
 import { checkStorage } from "./storage-check.ts";
 
 /**

@@ -6,13 +6,13 @@ import {
     type V1PersistentVolumeClaim,
 } from "@kubernetes/client-node";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Interruption } from "../terminal/interruption.ts";
 import { componentKinds } from "./kinds.ts";
-import type { KubernetesClient } from "./kubernetes-client.ts";
+import type { KubernetesClient } from "./client.ts";
 import type { LiveObject } from "./live-object.ts";
-import { identityOf, labelSelector, type StackLabels } from "./orphans.ts";
-import { nameOf } from "./stack-state.ts";
+import { identityOf, labelSelector, type StackLabels } from "../../cluster/orphans.ts";
+import { nameOf } from "../../cluster/stack-state.ts";
 
 /** How long deleted objects may take to vanish, in ms: twice the grace period of the slowest pods. */
 const patience = 120_000;

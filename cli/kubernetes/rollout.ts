@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { KubernetesClient } from "./kubernetes-client.ts";
-import { labelSelector, type StackLabels } from "./orphans.ts";
-import type { Talk } from "../cli/terminal/steps.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { KubernetesClient } from "./client.ts";
+import { labelSelector, type StackLabels } from "../../cluster/orphans.ts";
+import type { Talk } from "../terminal/steps.ts";
 
 // The provider's word is not enough (4.25.0, pkg/await/deployment.go). It takes its events from informers that all
 // awaits share (pulumi-kubernetes#3733), and a new subscriber first gets what their cache has: for a moment still the
