@@ -11,7 +11,7 @@ import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import { clusterUid, connect } from "../cli/kubernetes/client.ts";
-import { installProviderPlugins } from "../cluster/provider-plugins.ts";
+import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { provideTools } from "../cli/tools/tools.ts";
 import { deleteNamespaces } from "./namespaces.ts";
 

@@ -13,9 +13,9 @@ import { clusterUid, connect, type KubernetesClient } from "../cli/kubernetes/cl
 import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
 import { stackLabels } from "./orphans.ts";
 import type { Talk } from "../cli/terminal/steps.ts";
-import { installProviderPlugins } from "./provider-plugins.ts";
+import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { describeForeignNamespace, reconcile, refuseIfBusy } from "./reconcile.ts";
-import { followUpdate } from "./run-update.ts";
+import { followUpdate } from "../cli/pulumi/run-update.ts";
 import { application, type Project } from "./project.ts";
 import { shortName } from "./stack-folder.ts";
 import type { StackNeeds } from "./stack-needs.ts";

@@ -15,7 +15,7 @@ import {
     stackFileCopy,
 } from "./stack-folder.ts";
 import { reportIfLate } from "../cli/terminal/late-report.ts";
-import { installProviderPlugins } from "./provider-plugins.ts";
+import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
 import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
 import { openStack } from "./stack-session.ts";

@@ -2,8 +2,8 @@ import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/
 
 import type { ChosenStack } from "./chosen-stack.ts";
 import type { Interruption } from "../cli/terminal/interruption.ts";
-import { inItsOwnGroup } from "./pulumi-command.ts";
-import { PulumiFailure } from "./pulumi-failure.ts";
+import { inItsOwnGroup } from "../cli/pulumi/run-pulumi.ts";
+import { PulumiFailure } from "../cli/pulumi/pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";
 import { worksWithCopy } from "./stack-source.ts";
 import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";

@@ -6,9 +6,9 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 import type { Interruption } from "../../cli/terminal/interruption.ts";
 import type { Log } from "../../cli/terminal/log-file.ts";
-import { runPulumi } from "../pulumi-command.ts";
-import { providerWasSlow } from "../pulumi-failure.ts";
-import { UpdateProgress } from "../update-progress.ts";
+import { runPulumi } from "../../cli/pulumi/run-pulumi.ts";
+import { providerWasSlow } from "../../cli/pulumi/pulumi-failure.ts";
+import { UpdateProgress } from "../../cli/pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
 

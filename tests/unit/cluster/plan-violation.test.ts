@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { planViolation } from "../../../cluster/plan-violation.ts";
+import { planViolation } from "../../../cli/pulumi/plan-violation.ts";
 
 const urn =
     "urn:pulumi:dev::multitier::multitier:components:Client$kubernetes:apps/v1:Deployment::client-deployment";

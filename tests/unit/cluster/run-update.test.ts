@@ -2,8 +2,8 @@ import { expect } from "chai";
 
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { application } from "../../../cluster/project.ts";
-import { PulumiFailure } from "../../../cluster/pulumi-failure.ts";
-import { followUpdate, type Follow } from "../../../cluster/run-update.ts";
+import { PulumiFailure } from "../../../cli/pulumi/pulumi-failure.ts";
+import { followUpdate, type Follow } from "../../../cli/pulumi/run-update.ts";
 
 const commands = application.commands("dev");
 const log = { file: "", write: () => undefined };

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { expect } from "chai";
-import { UpdateProgress } from "../../../cluster/update-progress.ts";
+import { UpdateProgress } from "../../../cli/pulumi/update-progress.ts";
 
 function urn(type: string, name: string): string {
     return `urn:pulumi:dev::multitier::multitier:app:Tier$${type}::${name}`;

@@ -1,4 +1,4 @@
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 
 /** What a run of the CLI came to. */
 export interface Outcome {

@@ -1,8 +1,8 @@
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 
-import type { Environment } from "../cli/process/environment.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
+import type { Environment } from "../process/environment.ts";
+import type { Interruption } from "../terminal/interruption.ts";
 import { PulumiFailure, type Outcome } from "./pulumi-failure.ts";
 
 type Listener = (text: string) => void;

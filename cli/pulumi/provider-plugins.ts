@@ -2,13 +2,13 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import type { BuildConsent, Dialogue } from "../cli/tools/build-consent.ts";
-import { run } from "../cli/process/run.ts";
-import type { Environment } from "../cli/process/environment.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { supply } from "../cli/tools/supply.ts";
-import { providerVersions, type Provider } from "../cli/tools/tool-versions.ts";
-import { pulumiRefusal } from "../cli/tools/tools.ts";
+import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
+import { run } from "../process/run.ts";
+import type { Environment } from "../process/environment.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { supply } from "../tools/supply.ts";
+import { providerVersions, type Provider } from "../tools/tool-versions.ts";
+import { pulumiRefusal } from "../tools/tools.ts";
 
 /** How the providers are provided. */
 export interface PluginOptions extends Dialogue {
@@ -63,7 +63,7 @@ const buildMinutes = 5;
 
 /** The providers that aren't built yet. */
 async function unbuilt(providers: readonly Provider[]): Promise<Provider[]> {
-    const { binaryFile } = await import("../offline/binaries/index.ts");
+    const { binaryFile } = await import("../../offline/binaries/index.ts");
     return providers.filter((provider) => !existsSync(binaryFile(`pulumi-resource-${provider}`)));
 }
 
@@ -78,7 +78,7 @@ async function builtProviders(
     missing: readonly Provider[],
     { report, signal }: PluginOptions,
 ): Promise<ReadonlyMap<Provider, string>> {
-    const { provideBinaries } = await import("../offline/binaries/index.ts");
+    const { provideBinaries } = await import("../../offline/binaries/index.ts");
     const paths = await provideBinaries(
         missing.map((provider) => `pulumi-resource-${provider}` as const),
         { report, signal },

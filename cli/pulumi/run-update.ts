@@ -1,10 +1,10 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { Log } from "../cli/terminal/log-file.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Log } from "../terminal/log-file.ts";
 import { planViolation } from "./plan-violation.ts";
-import type { Talk } from "../cli/terminal/steps.ts";
-import type { ProjectCommands } from "./project.ts";
+import type { Talk } from "../terminal/steps.ts";
+import type { ProjectCommands } from "../../cluster/project.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
