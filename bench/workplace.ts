@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { chooseBackend } from "../cluster/backend.ts";
+import { chooseBackend } from "../cli/session/backend.ts";
 import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack } from "../cluster/chosen-stack.ts";
+import { chooseStack } from "../cli/session/resolve-stack.ts";
 import { run } from "../cli/process/run.ts";
 import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";

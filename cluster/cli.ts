@@ -7,9 +7,9 @@ import { listenForInterruption } from "../cli/terminal/interruption.ts";
 import { openLog } from "../cli/terminal/log-file.ts";
 import { showProgress } from "../cli/terminal/steps.ts";
 import { askToRemove, atTerminal } from "../cli/terminal/prompt.ts";
-import type { TargetOptions } from "./stack-target.ts";
+import type { TargetOptions } from "../cli/session/target.ts";
 import { optionsTakenByNpm } from "../cli/terminal/npm-options.ts";
-import { defaultStack, stackOption } from "./project.ts";
+import { defaultStack, stackOption } from "../cli/session/project.ts";
 import { addVerifyCommand } from "./verify/command.ts";
 
 interface CommonOptions extends TargetOptions {

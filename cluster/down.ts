@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { findBackend, stateFile } from "./backend.ts";
+import { findBackend, stateFile } from "../cli/session/backend.ts";
 import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
+import { chooseStack, type ChosenStack } from "../cli/session/resolve-stack.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
 import { provideEngine } from "../cli/container-engine/engine.ts";
 import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
@@ -11,19 +11,19 @@ import type { Interruption } from "../cli/terminal/interruption.ts";
 import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "../cli/kind/kind.ts";
 import { clusterUid, connect, type KubernetesClient } from "../cli/kubernetes/client.ts";
 import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
-import { stackLabels } from "./orphans.ts";
+import { stackLabels } from "../cli/session/orphans.ts";
 import type { Talk } from "../cli/terminal/steps.ts";
 import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
-import { describeForeignNamespace, reconcile, refuseIfBusy } from "./reconcile.ts";
+import { describeForeignNamespace, reconcile, refuseIfBusy } from "../cli/session/reconcile.ts";
 import { followUpdate } from "../cli/pulumi/run-update.ts";
-import { application, type Project } from "./project.ts";
-import { shortName } from "./stack-folder.ts";
-import type { StackNeeds } from "./stack-needs.ts";
-import { clearLocks } from "./stack-lock.ts";
-import { readSettings } from "./stack-settings.ts";
-import { lastStackSource } from "./stack-source.ts";
-import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
-import { exportState, openStack } from "./stack-session.ts";
+import { application, type Project } from "../cli/session/project.ts";
+import { shortName } from "../cli/session/stack-folder.ts";
+import type { StackNeeds } from "../cli/session/stack-needs.ts";
+import { clearLocks } from "../cli/session/lock.ts";
+import { readSettings } from "../cli/session/read-settings.ts";
+import { lastStackSource } from "../cli/session/settings-source.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
+import { exportState, openStack } from "../cli/session/open-stack.ts";
 import {
     forgetDeployedTo,
     stacksOn,
@@ -31,7 +31,7 @@ import {
     type KnownTarget,
     type RemainingStack,
     type TargetOptions,
-} from "./stack-target.ts";
+} from "../cli/session/target.ts";
 import { provideTools, type Tools } from "../cli/tools/tools.ts";
 
 /** What clears a state by hand. */

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Command } from "../cli/terminal/command-run.ts";
 import { down } from "./down.ts";
 import { kubectlFunction, labText } from "./lab.ts";
-import { exampleProject } from "./project.ts";
+import { exampleProject } from "../cli/session/project.ts";
 import { describeResult } from "./result.ts";
-import { usersKubeconfig } from "./stack-target.ts";
+import { usersKubeconfig } from "../cli/session/target.ts";
 import { bringUp, type UpOptions } from "./up.ts";
 
 /** The options of `npm run example`. */

@@ -5,8 +5,8 @@ import { CommandFailure } from "../cli/terminal/failure.ts";
 import { buildApplicationImages, loadImages } from "../cli/kind/load-images.ts";
 import { ensureIngressController } from "../cli/kind/ingress-controller.ts";
 import { ensureCluster } from "../cli/kind/kind.ts";
-import type { StackNeeds } from "./stack-needs.ts";
-import type { KnownTarget } from "./stack-target.ts";
+import type { StackNeeds } from "../cli/session/stack-needs.ts";
+import type { KnownTarget } from "../cli/session/target.ts";
 import type { Tools } from "../cli/tools/tools.ts";
 
 /** What a cluster is provided from. */

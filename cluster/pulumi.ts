@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { execa } from "execa";
 
 import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "./chosen-stack.ts";
+import { chooseStack, type ChosenStack } from "../cli/session/resolve-stack.ts";
 import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { listenForInterruption } from "../cli/terminal/interruption.ts";
 import {
@@ -13,13 +13,13 @@ import {
     readIfThere,
     stackFile,
     stackFileCopy,
-} from "./stack-folder.ts";
+} from "../cli/session/stack-folder.ts";
 import { reportIfLate } from "../cli/terminal/late-report.ts";
 import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
-import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
-import { openStack } from "./stack-session.ts";
-import { worksWithCopy } from "./stack-source.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
+import { openStack } from "../cli/session/open-stack.ts";
+import { worksWithCopy } from "../cli/session/settings-source.ts";
 import { provideTools } from "../cli/tools/tools.ts";
 
 /**

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { ProjectCommands } from "./project.ts";
+import type { ProjectCommands } from "../cli/session/project.ts";
 
 const serviceSchema = v.looseObject({
     name: v.string(),

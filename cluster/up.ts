@@ -1,29 +1,29 @@
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
 import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack } from "./chosen-stack.ts";
+import { chooseStack } from "../cli/session/resolve-stack.ts";
 import { claimNames } from "../cli/kubernetes/objects.ts";
 import type { Command } from "../cli/terminal/command-run.ts";
 import { vocabularyOf } from "./explain/vocabulary.ts";
 import { watchTiers } from "./explain/watch-tiers.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import { clusterUid, connect } from "../cli/kubernetes/client.ts";
-import { stackLabels } from "./orphans.ts";
+import { stackLabels } from "../cli/session/orphans.ts";
 import { runEnginePreview, type EngineRun } from "./preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "./preview/refuse-data-loss.ts";
 import { provideCluster } from "./provide-cluster.ts";
-import { reconcile, refuseIfBusy } from "./reconcile.ts";
+import { reconcile, refuseIfBusy } from "../cli/session/reconcile.ts";
 import { describeResult } from "./result.ts";
 import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
-import { whyRefresh } from "./refresh-reason.ts";
+import { whyRefresh } from "../cli/session/refresh-reason.ts";
 import { awaitRollouts, listRollouts } from "../cli/kubernetes/rollout.ts";
 import { followUpdate, type Follow } from "../cli/pulumi/run-update.ts";
-import { clearLocks } from "./stack-lock.ts";
-import { prepareStackFiles, pulumiEnvironment } from "./stack-environment.ts";
-import { openStack } from "./stack-session.ts";
-import { application, type Project, type ProjectCommands } from "./project.ts";
-import { shortName } from "./stack-folder.ts";
-import { recordDeployedTo, type KnownTarget, type TargetOptions } from "./stack-target.ts";
+import { clearLocks } from "../cli/session/lock.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
+import { openStack } from "../cli/session/open-stack.ts";
+import { application, type Project, type ProjectCommands } from "../cli/session/project.ts";
+import { shortName } from "../cli/session/stack-folder.ts";
+import { recordDeployedTo, type KnownTarget, type TargetOptions } from "../cli/session/target.ts";
 import { provideTools, type Tools } from "../cli/tools/tools.ts";
 
 /** The options of `npm run up`. */

@@ -11,8 +11,8 @@ import type { Interruption } from "../terminal/interruption.ts";
 import { componentKinds } from "./kinds.ts";
 import type { KubernetesClient } from "./client.ts";
 import type { LiveObject } from "./live-object.ts";
-import { identityOf, labelSelector, type StackLabels } from "../../cluster/orphans.ts";
-import { nameOf } from "../../cluster/stack-state.ts";
+import { identityOf, labelSelector, type StackLabels } from "../session/orphans.ts";
+import { nameOf } from "../session/state-file.ts";
 
 /** How long deleted objects may take to vanish, in ms: twice the grace period of the slowest pods. */
 const patience = 120_000;

@@ -4,7 +4,7 @@ import { CommandFailure } from "../terminal/failure.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { planViolation } from "./plan-violation.ts";
 import type { Talk } from "../terminal/steps.ts";
-import type { ProjectCommands } from "../../cluster/project.ts";
+import type { ProjectCommands } from "../session/project.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 

@@ -3,7 +3,7 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { BuildConsent } from "../../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../chosen-stack.ts";
+import { chooseStack, type ChosenStack } from "../../cli/session/resolve-stack.ts";
 import { confirmOnStandardError } from "../../cli/terminal/prompt.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { listenForInterruption } from "../../cli/terminal/interruption.ts";
@@ -12,8 +12,8 @@ import type { Log } from "../../cli/terminal/log-file.ts";
 import { installProviderPlugins } from "../../cli/pulumi/provider-plugins.ts";
 import type { RenderingResponse } from "../rendering/rendered-resource.ts";
 import { PulumiFailure } from "../../cli/pulumi/pulumi-failure.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
-import type { KnownTarget, TargetOptions } from "../stack-target.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../../cli/session/pulumi-environment.ts";
+import type { KnownTarget, TargetOptions } from "../../cli/session/target.ts";
 import { providePulumi } from "../../cli/tools/tools.ts";
 import { causesBySetting } from "./causes.ts";
 import type { ResourceChange } from "./change.ts";
@@ -69,7 +69,7 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         await prepareStackFiles(chosen);
         const open = async (create: boolean): Promise<Stack | undefined> => {
             // What it needs takes longer to load than the rest together, and mostly the stack is there.
-            const { openStack } = await import("../stack-session.ts");
+            const { openStack } = await import("../../cli/session/open-stack.ts");
             return await openStack(chosen, environment, interruption, create);
         };
         const settings = changedSettings(chosen, await lastConfig(chosen, () => open(false)));

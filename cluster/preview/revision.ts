@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { run, tryRun } from "../../cli/process/run.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
-import { projectFolder } from "../project.ts";
+import { projectFolder } from "../../cli/session/project.ts";
 
 /** A revision of the project, checked out apart from the work tree. */
 export interface Revision {

@@ -5,7 +5,7 @@ import { describeFailure, Interrupted, StepFailure } from "../../cli/terminal/fa
 import { listenForInterruption } from "../../cli/terminal/interruption.ts";
 import { openLog, type Log } from "../../cli/terminal/log-file.ts";
 import { showProgress, type Progress } from "../../cli/terminal/steps.ts";
-import { defaultStack, stackOption } from "../project.ts";
+import { defaultStack, stackOption } from "../../cli/session/project.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** Adds `npm run verify` to the commands. */

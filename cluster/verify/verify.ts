@@ -1,15 +1,15 @@
 import { writeFile } from "node:fs/promises";
 
 import { BuildConsent } from "../../cli/tools/build-consent.ts";
-import { chooseStack } from "../chosen-stack.ts";
+import { chooseStack } from "../../cli/session/resolve-stack.ts";
 import type { Command } from "../../cli/terminal/command-run.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { vocabularyOf } from "../explain/vocabulary.ts";
 import { clusterUid, connect } from "../../cli/kubernetes/client.ts";
-import { application, exampleProject } from "../project.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../stack-environment.ts";
-import { openStack } from "../stack-session.ts";
-import type { TargetOptions } from "../stack-target.ts";
+import { application, exampleProject } from "../../cli/session/project.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../../cli/session/pulumi-environment.ts";
+import { openStack } from "../../cli/session/open-stack.ts";
+import type { TargetOptions } from "../../cli/session/target.ts";
 import { provideTools } from "../../cli/tools/tools.ts";
 import { junitReport } from "./junit.ts";
 import type { Row } from "./row.ts";

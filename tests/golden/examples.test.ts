@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { needsOf } from "../../cluster/example-needs.ts";
-import { exampleNames } from "../../cluster/project.ts";
+import { needsOf } from "../../cli/session/example-needs.ts";
+import { exampleNames } from "../../cli/session/project.ts";
 import { valueAt } from "../../cluster/rendering/created-resources";
 import { RenderedProgram } from "../../cluster/rendering/render-program";
 import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cluster/verify/network-policies.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import * as v from "valibot";
-import { pullRequestSettings } from "../../cluster/pull-request-stack.ts";
+import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
 import { RenderedProgram, renderWithOutputs } from "../../cluster/rendering/render-program";
 import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
 import {
@@ -10,7 +10,7 @@ import {
     PolicyPod,
     readNetworkPolicy,
 } from "../../cluster/verify/network-policies.ts";
-import { projectFolder } from "../../cluster/project.ts";
+import { projectFolder } from "../../cli/session/project.ts";
 import { parseStackFile } from "../../settings/stack-file";
 import { goldenStacks } from "./rendered-stack";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { cases, commentFile, commentOn } from "./comments";
-import { exampleNames } from "../../cluster/project.ts";
+import { exampleNames } from "../../cli/session/project.ts";
 import {
     goldenExampleFile,
     goldenFile,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { chooseBackend } from "../../../cluster/backend.ts";
+import { chooseBackend } from "../../../cli/session/backend.ts";
 import { mergeEnvironments } from "../../../cli/process/environment.ts";
 
 describe("the backend of the state", () => {

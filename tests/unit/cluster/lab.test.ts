@@ -3,7 +3,7 @@ import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import { kubectlFunction, labText } from "../../../cluster/lab.ts";
-import { allProjects, application, exampleNames, exampleProject } from "../../../cluster/project.ts";
+import { allProjects, application, exampleNames, exampleProject } from "../../../cli/session/project.ts";
 
 const access = {
     kubectl: "/nowhere/bin/kubectl",

@@ -6,7 +6,7 @@ import {
     describeFailure,
     StepFailure,
 } from "../../../cli/terminal/failure.ts";
-import { application, exampleProject } from "../../../cluster/project.ts";
+import { application, exampleProject } from "../../../cli/session/project.ts";
 import { describeResult } from "../../../cluster/result.ts";
 
 const services = {

@@ -10,8 +10,8 @@ import {
     refuseForeign,
     stackLabels,
     type NamespaceOwner,
-} from "../../../cluster/orphans.ts";
-import type { KnownObject } from "../../../cluster/stack-state.ts";
+} from "../../../cli/session/orphans.ts";
+import type { KnownObject } from "../../../cli/session/state-file.ts";
 
 const labels = stackLabels("multitier", "dev");
 const ownLabels = { ...labels, "app.kubernetes.io/name": "server" };

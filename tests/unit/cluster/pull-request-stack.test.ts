@@ -3,16 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { chooseBackend } from "../../../cluster/backend.ts";
-import { application, exampleProject, Project, projectFolder } from "../../../cluster/project.ts";
-import { isPullRequestStack, pullRequestSettings } from "../../../cluster/pull-request-stack.ts";
+import { chooseBackend } from "../../../cli/session/backend.ts";
+import { application, exampleProject, Project, projectFolder } from "../../../cli/session/project.ts";
+import { isPullRequestStack, pullRequestSettings } from "../../../cli/session/pull-request-stack.ts";
 import {
     findStackSource,
     lastStackSource,
     stackSource,
     worksWithCopy,
-} from "../../../cluster/stack-source.ts";
-import { readSettings } from "../../../cluster/stack-settings.ts";
+} from "../../../cli/session/settings-source.ts";
+import { readSettings } from "../../../cli/session/read-settings.ts";
 
 const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { whyRefresh } from "../../../cluster/refresh-reason.ts";
+import { whyRefresh } from "../../../cli/session/refresh-reason.ts";
 
 const calm = { asked: false, another: false, unfinished: false, missing: [] };
 

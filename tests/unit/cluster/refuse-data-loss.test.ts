@@ -5,7 +5,7 @@ import type { ResourceChange } from "../../../cluster/preview/change.ts";
 import type { EngineRun } from "../../../cluster/preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../../../cluster/preview/refuse-data-loss.ts";
 import { answerUnasked } from "../../../cli/terminal/steps.ts";
-import type { KnownObject } from "../../../cluster/stack-state.ts";
+import type { KnownObject } from "../../../cli/session/state-file.ts";
 
 const claimType = "kubernetes:core/v1:PersistentVolumeClaim";
 const namespaceType = "kubernetes:core/v1:Namespace";

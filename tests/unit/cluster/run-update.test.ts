@@ -1,7 +1,7 @@
 import { expect } from "chai";
 
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { application } from "../../../cluster/project.ts";
+import { application } from "../../../cli/session/project.ts";
 import { PulumiFailure } from "../../../cli/pulumi/pulumi-failure.ts";
 import { followUpdate, type Follow } from "../../../cli/pulumi/run-update.ts";
 

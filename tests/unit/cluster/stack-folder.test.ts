@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { carryBack, copyStackFile } from "../../../cluster/stack-folder.ts";
+import { carryBack, copyStackFile } from "../../../cli/session/stack-folder.ts";
 
 const original =
     "# The kind stack\nconfig:\n  multitier:context: kind-multitier # ours\n  multitier:host: localhost\n";

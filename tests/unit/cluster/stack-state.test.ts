@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readState, withoutPendingOperations } from "../../../cluster/stack-state.ts";
+import { readState, withoutPendingOperations } from "../../../cli/session/state-file.ts";
 
 const deployment = {
     manifest: { magic: "x" },

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { ownClusterOf } from "../../../cli/kind/kind-context.ts";
-import { chooseTarget } from "../../../cluster/stack-target.ts";
+import { chooseTarget } from "../../../cli/session/target.ts";
 
 const own = { context: "kind-multitier" };
 const ownKubeconfig = ownClusterOf("kind-multitier")?.kubeconfig ?? "";

@@ -17,7 +17,7 @@ import { basename, dirname, join } from "node:path";
 import { expect } from "chai";
 import * as v from "valibot";
 import { parse } from "yaml";
-import { projectFolder } from "../../../cluster/project.ts";
+import { projectFolder } from "../../../cli/session/project.ts";
 import { workflowFiles } from "../../../cluster/workflows/workflow-files.ts";
 
 const step = v.object({

@@ -5,7 +5,7 @@ import { describeTier } from "../../../../cluster/explain/describe-tier.ts";
 import { diagnoseTier } from "../../../../cluster/explain/diagnose-tier.ts";
 import type { TierEvidence } from "../../../../cluster/explain/evidence.ts";
 import { vocabularyOf } from "../../../../cluster/explain/vocabulary.ts";
-import { application } from "../../../../cluster/project.ts";
+import { application } from "../../../../cli/session/project.ts";
 
 const words = vocabularyOf(application, "dev");
 

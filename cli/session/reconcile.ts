@@ -1,11 +1,11 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../cli/kubernetes/objects.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
-import { componentKinds } from "../cli/kubernetes/kinds.ts";
-import type { KubernetesClient } from "../cli/kubernetes/client.ts";
-import type { LiveObject } from "../cli/kubernetes/live-object.ts";
+import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../kubernetes/objects.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import { componentKinds } from "../kubernetes/kinds.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { LiveObject } from "../kubernetes/live-object.ts";
 import {
     carries,
     findMissing,
@@ -17,9 +17,9 @@ import {
     refuseForeign,
     type StackLabels,
 } from "./orphans.ts";
-import type { Talk } from "../cli/terminal/steps.ts";
-import { dropPendingOperations, exportState } from "./stack-session.ts";
-import { nameOf, type StackState } from "./stack-state.ts";
+import type { Talk } from "../terminal/steps.ts";
+import { dropPendingOperations, exportState } from "./open-stack.ts";
+import { nameOf, type StackState } from "./state-file.ts";
 
 /** Where a stack's objects are. */
 export interface StackPlace {

@@ -1,6 +1,6 @@
 import { Document, isMap, parseDocument } from "yaml";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 
 /**
  * The text of a stack's file, to be changed without losing its comments. What isn't a mapping where one belongs, as in

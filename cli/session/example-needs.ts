@@ -1,14 +1,14 @@
 import * as v from "valibot";
 
-import { parseStackFile } from "../settings/stack-file.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { ingressHostPort } from "../cli/kind/kind-context.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { ingressHostPort } from "../kind/kind-context.ts";
 import { defaultStack, type Project } from "./project.ts";
-import type { CreatedResource } from "./rendering/created-resources.ts";
-import { renderProgram } from "./rendering/render-program.ts";
+import type { CreatedResource } from "../../cluster/rendering/created-resources.ts";
+import { renderProgram } from "../../cluster/rendering/render-program.ts";
 import type { StackNeeds } from "./stack-needs.ts";
-import { readSettings } from "./stack-settings.ts";
-import { stackSource, type StackSource } from "./stack-source.ts";
+import { readSettings } from "./read-settings.ts";
+import { stackSource, type StackSource } from "./settings-source.ts";
 
 const providerSchema = v.object({ context: v.string(), kubeconfig: v.optional(v.string()) });
 const namespaceSchema = v.object({ metadata: v.object({ name: v.string() }) });

@@ -5,8 +5,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import type { Environment } from "../cli/process/environment.ts";
-import { cacheFolder, dataFolder } from "../cli/process/folders.ts";
+import type { Environment } from "../process/environment.ts";
+import { cacheFolder, dataFolder } from "../process/folders.ts";
 
 /**
  * Where Pulumi keeps the state: in the project's own folder (`managed`), or in a backend of the user's, which

@@ -1,7 +1,7 @@
-import { parseSettings, type Settings } from "../settings/parse.ts";
-import { parseStackFile } from "../settings/stack-file.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import type { StackSource } from "./stack-source.ts";
+import { parseSettings, type Settings } from "../../settings/parse.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { StackSource } from "./settings-source.ts";
 
 /**
  * Reads the settings of a stack without running the program, so that a mistake stops a command at once.

@@ -1,8 +1,8 @@
 import { findBackend, type Backend } from "./backend.ts";
 import { application, type Project } from "./project.ts";
 import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
-import { readSettings } from "./stack-settings.ts";
-import { stackSource, type StackSource } from "./stack-source.ts";
+import { readSettings } from "./read-settings.ts";
+import { stackSource, type StackSource } from "./settings-source.ts";
 import {
     chooseTarget,
     readDeployedTo,
@@ -11,7 +11,7 @@ import {
     type KnownTarget,
     type Target,
     type TargetOptions,
-} from "./stack-target.ts";
+} from "./target.ts";
 
 /** What a command's options come to. */
 export interface ChosenStack {
@@ -64,7 +64,7 @@ async function exampleNeeds(
 
 async function contextOf({ kubeconfig, context }: Target): Promise<string> {
     // The client of the API takes longer to load than the rest together.
-    const { connect } = await import("../cli/kubernetes/client.ts");
+    const { connect } = await import("../kubernetes/client.ts");
     return connect(kubeconfig, context).context;
 }
 

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-import { hostName, ownNamespace } from "../settings/fields.ts";
-import { settingsSchema } from "../settings/schema.ts";
-import { isMapping } from "../settings/shown.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { hostName, ownNamespace } from "../../settings/fields.ts";
+import { settingsSchema } from "../../settings/schema.ts";
+import { isMapping } from "../../settings/shown.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 import { application, defaultStack } from "./project.ts";
-import { stackDocument } from "./stack-document.ts";
+import { stackDocument } from "./stack-file-text.ts";
 
 /** The file of the stack from which the stacks of pull requests take their settings. */
 export const baseFile = `Pulumi.${defaultStack}.yaml`;

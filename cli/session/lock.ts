@@ -6,11 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 
 import { lockFolder } from "./backend.ts";
-import { tryRun } from "../cli/process/run.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
+import { tryRun } from "../process/run.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Interruption } from "../terminal/interruption.ts";
 import { judgeLock, lockSchema, type Lock } from "./lock-verdict.ts";
-import type { Report } from "../cli/terminal/steps.ts";
+import type { Report } from "../terminal/steps.ts";
 
 /**
  * Deals with the locks that earlier commands left on a stack in the managed backend.

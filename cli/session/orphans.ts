@@ -1,7 +1,7 @@
-import { identityAnnotation } from "../components/labels.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import type { LiveClaim, LiveObject } from "../cli/kubernetes/live-object.ts";
-import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./stack-state.ts";
+import { identityAnnotation } from "../../components/labels.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { LiveClaim, LiveObject } from "../kubernetes/live-object.ts";
+import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./state-file.ts";
 
 /** The labels that all objects of a stack carry (components/labels.ts). */
 export interface StackLabels {

@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { allProjects, application, type Project } from "./project.ts";
 import { readIfThere, stackFolder } from "./stack-folder.ts";
 

@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import { dataFolder } from "../cli/process/folders.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { dataFolder } from "../process/folders.ts";
 
 /** A Pulumi program that the commands bring up: the application itself, or one of `examples/`. */
 export interface Project {
@@ -40,7 +40,7 @@ function commandLine(script: string, args: readonly string[], stack: string): st
 }
 
 /** The checkout: the folder of the application's `Pulumi.yaml`. */
-export const projectFolder = fileURLToPath(new URL("..", import.meta.url));
+export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
 /** The application. */
 export const application: Project = {

@@ -1,12 +1,12 @@
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 
-import type { ChosenStack } from "./chosen-stack.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
-import { inItsOwnGroup } from "../cli/pulumi/run-pulumi.ts";
-import { PulumiFailure } from "../cli/pulumi/pulumi-failure.ts";
+import type { ChosenStack } from "./resolve-stack.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import { inItsOwnGroup } from "../pulumi/run-pulumi.ts";
+import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";
-import { worksWithCopy } from "./stack-source.ts";
-import { readState, withoutPendingOperations, type StackState } from "./stack-state.ts";
+import { worksWithCopy } from "./settings-source.ts";
+import { readState, withoutPendingOperations, type StackState } from "./state-file.ts";
 
 /**
  * Opens a stack through the Automation API: the local program, run by the CLI and its language host as by hand

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import type { Backend } from "./backend.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 import { application, defaultStack, type Project } from "./project.ts";
 import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
 import { shortName, stackFile, stackFileCopy } from "./stack-folder.ts";

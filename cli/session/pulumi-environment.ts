@@ -1,12 +1,12 @@
-import { parseStackFile } from "../settings/stack-file.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
-import type { ChosenStack } from "./chosen-stack.ts";
-import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import { ownTemporaryFolder } from "../cli/process/own-temporary-folder.ts";
+import type { ChosenStack } from "./resolve-stack.ts";
+import { engineDefaults, mergeEnvironments } from "../process/environment.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { ownTemporaryFolder } from "../process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
-import { worksWithCopy } from "./stack-source.ts";
-import type { Tools } from "../cli/tools/tools.ts";
+import { worksWithCopy } from "./settings-source.ts";
+import type { Tools } from "../tools/tools.ts";
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
 export function pulumiEnvironment(

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { application, type Project } from "./project.ts";
-import { stackDocument } from "./stack-document.ts";
+import { stackDocument } from "./stack-file-text.ts";
 
 export { projectFolder } from "./project.ts";
 

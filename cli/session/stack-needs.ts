@@ -1,8 +1,8 @@
-import { applicationImage, type ApplicationTier } from "../settings/application-images.ts";
-import type { Settings } from "../settings/parse.ts";
-import type { KubernetesClient } from "../cli/kubernetes/client.ts";
+import { applicationImage, type ApplicationTier } from "../../settings/application-images.ts";
+import type { Settings } from "../../settings/parse.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { StackLabels } from "./orphans.ts";
-import { ingressHostPort } from "../cli/kind/kind-context.ts";
+import { ingressHostPort } from "../kind/kind-context.ts";
 
 /** What has to be known of a stack, of whichever program, before that can run. */
 export interface StackNeeds {
@@ -38,7 +38,7 @@ export function applicationNeeds(settings: Settings): StackNeeds {
         images: [settings.mysql.image, settings.redis.image],
         hostPort: ingressHostPort(settings),
         check: async (client, labels) => {
-            const { checkAgainstCluster } = await import("../cli/kubernetes/preflight.ts");
+            const { checkAgainstCluster } = await import("../kubernetes/preflight.ts");
             await checkAgainstCluster(client, settings, labels);
         },
     };
