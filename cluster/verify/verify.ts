@@ -4,7 +4,7 @@ import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { chooseStack } from "../../cli/session/resolve-stack.ts";
 import type { Command } from "../../cli/terminal/command-run.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
-import { vocabularyOf } from "../explain/vocabulary.ts";
+import { vocabularyOf } from "../../cli/explain/vocabulary.ts";
 import { clusterUid, connect } from "../../cli/kubernetes/client.ts";
 import { application, exampleProject } from "../../cli/session/project.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../../cli/session/pulumi-environment.ts";

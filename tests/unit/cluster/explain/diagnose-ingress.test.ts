@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { diagnoseIngress } from "../../../../cluster/explain/diagnose-ingress.ts";
+import { diagnoseIngress } from "../../../../cli/explain/diagnose-ingress.ts";
 
 describe("what is wrong with an Ingress", () => {
     // As the cluster had them: one controller, and two Ingresses that are none of its business.

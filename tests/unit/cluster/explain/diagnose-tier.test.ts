@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect } from "chai";
-import { describeTier } from "../../../../cluster/explain/describe-tier.ts";
-import { diagnoseTier } from "../../../../cluster/explain/diagnose-tier.ts";
-import type { TierEvidence } from "../../../../cluster/explain/evidence.ts";
-import { vocabularyOf } from "../../../../cluster/explain/vocabulary.ts";
+import { describeTier } from "../../../../cli/explain/describe-tier.ts";
+import { diagnoseTier } from "../../../../cli/explain/diagnose-tier.ts";
+import type { TierEvidence } from "../../../../cli/explain/evidence.ts";
+import { vocabularyOf } from "../../../../cli/explain/vocabulary.ts";
 import { application } from "../../../../cli/session/project.ts";
 
 const words = vocabularyOf(application, "dev");

@@ -1,4 +1,4 @@
-import { application, type Project } from "../../cli/session/project.ts";
+import { application, type Project } from "../session/project.ts";
 import type { Vocabulary } from "./diagnose-tier.ts";
 
 /** How the settings of a project and the command for one of its stacks are named. */

@@ -1,5 +1,5 @@
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
-import type { Report } from "../../cli/terminal/steps.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { Report } from "../terminal/steps.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
 import { diagnoseTier, type Vocabulary } from "./diagnose-tier.ts";
 import type { Diagnosis } from "./evidence.ts";

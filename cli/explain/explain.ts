@@ -1,4 +1,4 @@
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import { describeTier } from "./describe-tier.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
 import { diagnoseTier, type Vocabulary } from "./diagnose-tier.ts";

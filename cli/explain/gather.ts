@@ -6,7 +6,7 @@ import type {
     V1Pod,
 } from "@kubernetes/client-node";
 
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import type {
     ContainerEvidence,
     EventEvidence,
