@@ -147,7 +147,7 @@ withCommonOptions(program.command("preview"))
         ),
     )
     .action(async ({ against, ...flags }: PreviewFlags, command: Program) => {
-        const { runPreview, runPreviewAgainst } = await import("./preview/preview.ts");
+        const { runPreview, runPreviewAgainst } = await import("../cli/preview/preview.ts");
         if (against === undefined) {
             const savePlan = flags.savePlan === undefined ? undefined : resolve(flags.savePlan);
             process.exitCode = await runPreview({ ...flags, savePlan });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import * as v from "valibot";
 
-import { documentSchema, type Report } from "../../cluster/preview/report.ts";
+import { documentSchema, type Report } from "../../cli/preview/report.ts";
 import { requireApplication, workspace } from "./suite.ts";
 
 /** The preview of a stack by the real engine, which has to end with an exit code. */

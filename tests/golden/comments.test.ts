@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { longestComment, markdown } from "../../cluster/preview/markdown.ts";
-import type { Report } from "../../cluster/preview/report.ts";
+import { longestComment, markdown } from "../../cli/preview/markdown.ts";
+import type { Report } from "../../cli/preview/report.ts";
 import { cases, commentFile, reportOn } from "./comments";
 
 /** Whether each case endangers data. */

@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { comparisonReport } from "../../cluster/preview/comparison.ts";
-import { markdown } from "../../cluster/preview/markdown.ts";
-import type { Report } from "../../cluster/preview/report.ts";
-import { Config, settingChanges } from "../../cluster/preview/setting-changes.ts";
+import { comparisonReport } from "../../cli/preview/comparison.ts";
+import { markdown } from "../../cli/preview/markdown.ts";
+import type { Report } from "../../cli/preview/report.ts";
+import { Config, settingChanges } from "../../cli/preview/setting-changes.ts";
 import { renderProgram } from "../../cluster/rendering/render-program";
 import { rendered, RenderedResource } from "../../cluster/rendering/rendered-resource";
 

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { findingsOf } from "../../../cluster/preview/data-at-risk.ts";
-import { EngineChanges } from "../../../cluster/preview/engine-changes.ts";
-import { lockfileRemark } from "../../../cluster/preview/lockfiles.ts";
-import { propertyDifferences } from "../../../cluster/preview/property-differences.ts";
-import { renderedChanges } from "../../../cluster/preview/rendered-changes.ts";
-import { settingChanges } from "../../../cluster/preview/setting-changes.ts";
-import { shownValues } from "../../../cluster/preview/shown-value.ts";
+import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
+import { EngineChanges } from "../../../cli/preview/engine-changes.ts";
+import { lockfileRemark } from "../../../cli/preview/lockfiles.ts";
+import { propertyDifferences } from "../../../cli/preview/property-differences.ts";
+import { renderedChanges } from "../../../cli/preview/rendered-changes.ts";
+import { settingChanges } from "../../../cli/preview/setting-changes.ts";
+import { shownValues } from "../../../cli/preview/shown-value.ts";
 import type { RenderedResource } from "../../../cluster/rendering/rendered-resource.ts";
 
 describe("the settings that differ", () => {

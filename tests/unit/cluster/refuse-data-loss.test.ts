@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import type { ResourceChange } from "../../../cluster/preview/change.ts";
-import type { EngineRun } from "../../../cluster/preview/engine-preview.ts";
-import { namespacesOf, refuseDataLoss } from "../../../cluster/preview/refuse-data-loss.ts";
+import type { ResourceChange } from "../../../cli/preview/change.ts";
+import type { EngineRun } from "../../../cli/preview/engine-preview.ts";
+import { namespacesOf, refuseDataLoss } from "../../../cli/preview/refuse-data-loss.ts";
 import { answerUnasked } from "../../../cli/terminal/steps.ts";
 import type { KnownObject } from "../../../cli/session/state-file.ts";
 

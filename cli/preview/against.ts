@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import type { RenderedResource, Rendering } from "../rendering/rendered-resource.ts";
-import { application, defaultStack, projectFolder } from "../../cli/session/project.ts";
-import { findStackSource } from "../../cli/session/settings-source.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { RenderedResource, Rendering } from "../../cluster/rendering/rendered-resource.ts";
+import { application, defaultStack, projectFolder } from "../session/project.ts";
+import { findStackSource } from "../session/settings-source.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
 import { renderApart } from "./rendering.ts";

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import type { Interruption } from "../../cli/terminal/interruption.ts";
-import type { Log } from "../../cli/terminal/log-file.ts";
-import { runPulumi } from "../../cli/pulumi/run-pulumi.ts";
-import { providerWasSlow } from "../../cli/pulumi/pulumi-failure.ts";
-import { UpdateProgress } from "../../cli/pulumi/update-progress.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import type { Log } from "../terminal/log-file.ts";
+import { runPulumi } from "../pulumi/run-pulumi.ts";
+import { providerWasSlow } from "../pulumi/pulumi-failure.ts";
+import { UpdateProgress } from "../pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
 

@@ -2,9 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { historyFolder } from "../../cli/session/backend.ts";
-import type { ChosenStack } from "../../cli/session/resolve-stack.ts";
-import { shortName } from "../../cli/session/stack-folder.ts";
+import { historyFolder } from "../session/backend.ts";
+import type { ChosenStack } from "../session/resolve-stack.ts";
+import { shortName } from "../session/stack-folder.ts";
 import { isMapping } from "./change.ts";
 import type { Config } from "./setting-changes.ts";
 

@@ -1,5 +1,5 @@
-import { describeBriefly } from "../../cli/terminal/failure.ts";
-import { openLog } from "../../cli/terminal/log-file.ts";
+import { describeBriefly } from "../terminal/failure.ts";
+import { openLog } from "../terminal/log-file.ts";
 import type { DeployedOptions } from "./deployed.ts";
 import { writeReports, type OutputOptions } from "./output.ts";
 import type { Report } from "./report.ts";

@@ -3,9 +3,9 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { run, tryRun } from "../../cli/process/run.ts";
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import { projectFolder } from "../../cli/session/project.ts";
+import { run, tryRun } from "../process/run.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { projectFolder } from "../session/project.ts";
 
 /** A revision of the project, checked out apart from the work tree. */
 export interface Revision {

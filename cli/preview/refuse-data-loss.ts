@@ -1,6 +1,6 @@
-import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
-import type { Talk } from "../../cli/terminal/steps.ts";
-import type { KnownObject } from "../../cli/session/state-file.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { Talk } from "../terminal/steps.ts";
+import type { KnownObject } from "../session/state-file.ts";
 import type { ResourceChange } from "./change.ts";
 import { findingsOf, type ClaimName } from "./data-at-risk.ts";
 import type { EngineRun } from "./engine-preview.ts";

@@ -2,19 +2,19 @@ import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
-import { BuildConsent } from "../../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../../cli/session/resolve-stack.ts";
-import { confirmOnStandardError } from "../../cli/terminal/prompt.ts";
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import { listenForInterruption } from "../../cli/terminal/interruption.ts";
-import { reportIfLate } from "../../cli/terminal/late-report.ts";
-import type { Log } from "../../cli/terminal/log-file.ts";
-import { installProviderPlugins } from "../../cli/pulumi/provider-plugins.ts";
-import type { RenderingResponse } from "../rendering/rendered-resource.ts";
-import { PulumiFailure } from "../../cli/pulumi/pulumi-failure.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../../cli/session/pulumi-environment.ts";
-import type { KnownTarget, TargetOptions } from "../../cli/session/target.ts";
-import { providePulumi } from "../../cli/tools/tools.ts";
+import { BuildConsent } from "../tools/build-consent.ts";
+import { chooseStack, type ChosenStack } from "../session/resolve-stack.ts";
+import { confirmOnStandardError } from "../terminal/prompt.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { reportIfLate } from "../terminal/late-report.ts";
+import type { Log } from "../terminal/log-file.ts";
+import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
+import type { RenderingResponse } from "../../cluster/rendering/rendered-resource.ts";
+import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import type { KnownTarget, TargetOptions } from "../session/target.ts";
+import { providePulumi } from "../tools/tools.ts";
 import { causesBySetting } from "./causes.ts";
 import type { ResourceChange } from "./change.ts";
 import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
@@ -69,7 +69,7 @@ export async function previewDeployed(options: DeployedOptions, log: Log): Promi
         await prepareStackFiles(chosen);
         const open = async (create: boolean): Promise<Stack | undefined> => {
             // What it needs takes longer to load than the rest together, and mostly the stack is there.
-            const { openStack } = await import("../../cli/session/open-stack.ts");
+            const { openStack } = await import("../session/open-stack.ts");
             return await openStack(chosen, environment, interruption, create);
         };
         const settings = changedSettings(chosen, await lastConfig(chosen, () => open(false)));
@@ -121,8 +121,8 @@ async function claimsConcerned(
     if (namespaces.length === 0) {
         return undefined;
     }
-    const { connect } = await import("../../cli/kubernetes/client.ts");
-    const { claimNames } = await import("../../cli/kubernetes/objects.ts");
+    const { connect } = await import("../kubernetes/client.ts");
+    const { claimNames } = await import("../kubernetes/objects.ts");
     const client = connect(kubeconfig, context);
     // Without an answer the data is taken to be there.
     return await claimNames(client, namespaces).catch(() => undefined);
