@@ -10,7 +10,7 @@ import { askToRemove, atTerminal } from "../cli/terminal/prompt.ts";
 import type { TargetOptions } from "../cli/session/target.ts";
 import { optionsTakenByNpm } from "../cli/terminal/npm-options.ts";
 import { defaultStack, stackOption } from "../cli/session/project.ts";
-import { addVerifyCommand } from "./verify/command.ts";
+import { addVerifyCommand } from "../cli/verify/command.ts";
 
 interface CommonOptions extends TargetOptions {
     readonly stack: string;

@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import * as v from "valibot";
 
-import {
-    allowsConnection,
-    readNetworkPolicy,
-    type PolicyPod,
-} from "../../cluster/verify/network-policies.ts";
+import { allowsConnection, readNetworkPolicy, type PolicyPod } from "../../cli/verify/network-policies.ts";
 import { applicationUrl, compute } from "./application.ts";
 import { allReady, api, namespace, pods } from "./live-cluster.ts";
 import { cluster } from "./options.ts";

@@ -4,8 +4,8 @@ import { needsOf } from "../../cli/session/example-needs.ts";
 import { exampleNames } from "../../cli/session/project.ts";
 import { valueAt } from "../../cluster/rendering/created-resources";
 import { RenderedProgram } from "../../cluster/rendering/render-program";
-import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cluster/verify/network-policies.ts";
-import { isDeclared, readTopology } from "../../cluster/verify/topology.ts";
+import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cli/verify/network-policies.ts";
+import { isDeclared, readTopology } from "../../cli/verify/topology.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
 
 /** What each example declares: as in the table of examples/README.md. */

@@ -6,9 +6,9 @@ import {
     PolicyPod,
     PolicyTarget,
     readNetworkPolicy,
-} from "../../cluster/verify/network-policies.ts";
+} from "../../cli/verify/network-policies.ts";
 import { RenderedProgram } from "../../cluster/rendering/render-program";
-import { isDeclared, readTopology } from "../../cluster/verify/topology.ts";
+import { isDeclared, readTopology } from "../../cli/verify/topology.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
 import { resourceNamed, valueAt } from "../../cluster/rendering/created-resources";

@@ -9,7 +9,7 @@ import {
     NetworkPolicy,
     PolicyPod,
     readNetworkPolicy,
-} from "../../cluster/verify/network-policies.ts";
+} from "../../cli/verify/network-policies.ts";
 import { projectFolder } from "../../cli/session/project.ts";
 import { parseStackFile } from "../../settings/stack-file";
 import { goldenStacks } from "./rendered-stack";

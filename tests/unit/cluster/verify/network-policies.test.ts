@@ -4,7 +4,7 @@ import {
     readNetworkPolicy,
     type PolicyPod,
     type PolicyTarget,
-} from "../../../../cluster/verify/network-policies.ts";
+} from "../../../../cli/verify/network-policies.ts";
 
 const namespaceLabels = { "kubernetes.io/metadata.name": "shop" };
 const web: PolicyPod = { namespace: "shop", namespaceLabels, labels: { app: "web" }, ip: "10.1.2.3" };

@@ -10,8 +10,8 @@ import {
     probeNamespace,
     probePolicies,
     type Role,
-} from "../../../../cluster/verify/probe-manifests.ts";
-import type { LiveTier } from "../../../../cluster/verify/subject.ts";
+} from "../../../../cli/verify/probe-manifests.ts";
+import type { LiveTier } from "../../../../cli/verify/subject.ts";
 
 const golden = readFileSync(join(dirname(__filename), "../../../golden/dev.yaml"), "utf8");
 

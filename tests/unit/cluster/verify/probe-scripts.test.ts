@@ -4,7 +4,7 @@ import {
     readAttempts,
     readHttpAnswer,
     readPeers,
-} from "../../../../cluster/verify/probe-scripts.ts";
+} from "../../../../cli/verify/probe-scripts.ts";
 
 describe("what a probe prints", () => {
     it("is read as one attempt for each address, in whatever order they ended", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Attempt } from "../../../../cluster/verify/probe-scripts.ts";
-import { judgePair, type PairRound } from "../../../../cluster/verify/reachability-verdict.ts";
+import type { Attempt } from "../../../../cli/verify/probe-scripts.ts";
+import { judgePair, type PairRound } from "../../../../cli/verify/reachability-verdict.ts";
 
 function attempt(outcome: Attempt["outcome"]): Attempt {
     return { outcome, milliseconds: 1 };

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { explainRows } from "../../../../cluster/verify/explain-rows.ts";
-import { junitReport } from "../../../../cluster/verify/junit.ts";
-import type { Row } from "../../../../cluster/verify/row.ts";
-import { describeRows } from "../../../../cluster/verify/table.ts";
+import { explainRows } from "../../../../cli/verify/explain-rows.ts";
+import { junitReport } from "../../../../cli/verify/junit.ts";
+import type { Row } from "../../../../cli/verify/row.ts";
+import { describeRows } from "../../../../cli/verify/table.ts";
 
 function row(change: Partial<Row>): Row {
     return {

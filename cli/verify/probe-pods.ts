@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
 
-import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
-import type { Talk } from "../../cli/terminal/steps.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { Talk } from "../terminal/steps.ts";
 import { removeAfterOurEnd } from "./last-resort.ts";
 import type { Place } from "./pod-exec.ts";
 import {

@@ -2,8 +2,8 @@ import * as v from "valibot";
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
 
 import type { Protocol, Topology } from "../../components/topology.ts";
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { Place } from "./pod-exec.ts";
 import { readTopology } from "./topology.ts";
 

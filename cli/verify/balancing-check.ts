@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { readyEndpoints } from "../../cli/explain/gather.ts";
+import { readyEndpoints } from "../explain/gather.ts";
 import { settling, type Context } from "./context.ts";
 import { holdCommand, readPeers } from "./probe-scripts.ts";
 import { answer, type Row } from "./row.ts";

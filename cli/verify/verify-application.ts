@@ -1,8 +1,8 @@
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
-import type { Command } from "../../cli/terminal/command-run.ts";
-import { explainIngresses, explainTiers } from "../../cli/explain/explain.ts";
-import type { Vocabulary } from "../../cli/explain/diagnose-tier.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import type { Command } from "../terminal/command-run.ts";
+import { explainIngresses, explainTiers } from "../explain/explain.ts";
+import type { Vocabulary } from "../explain/diagnose-tier.ts";
 import { runChecks } from "./checks.ts";
 import { limitedExec } from "./context.ts";
 import { explainRows, isUnexpected, type Findings } from "./explain-rows.ts";

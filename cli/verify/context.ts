@@ -1,4 +1,4 @@
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import { execInPod, type ExecResult, type Place } from "./pod-exec.ts";
 import type { Probes } from "./probe-pods.ts";
 import type { Declared, LiveTier } from "./subject.ts";

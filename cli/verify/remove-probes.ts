@@ -1,6 +1,6 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import { runLabel } from "./probe-manifests.ts";
 
 /** What one run has created. */

@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { request as httpRequest } from "node:http";
 import { request as httpsRequest } from "node:https";
 
-import type { KubernetesClient } from "../../cli/kubernetes/client.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { HttpAnswer } from "./probe-scripts.ts";
 import type { Declared } from "./subject.ts";
 

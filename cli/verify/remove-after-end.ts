@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import * as v from "valibot";
 
-import { connect } from "../../cli/kubernetes/client.ts";
+import { connect } from "../kubernetes/client.ts";
 import { removeProbes } from "./remove-probes.ts";
 
 const { kubeconfig, context, ...made } = v.parse(

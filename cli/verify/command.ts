@@ -1,11 +1,11 @@
 import type { Command as Program } from "commander";
 
-import { confirmOnStandardError } from "../../cli/terminal/prompt.ts";
-import { describeFailure, Interrupted, StepFailure } from "../../cli/terminal/failure.ts";
-import { listenForInterruption } from "../../cli/terminal/interruption.ts";
-import { openLog, type Log } from "../../cli/terminal/log-file.ts";
-import { showProgress, type Progress } from "../../cli/terminal/steps.ts";
-import { defaultStack, stackOption } from "../../cli/session/project.ts";
+import { confirmOnStandardError } from "../terminal/prompt.ts";
+import { describeFailure, Interrupted, StepFailure } from "../terminal/failure.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
+import { openLog, type Log } from "../terminal/log-file.ts";
+import { showProgress, type Progress } from "../terminal/steps.ts";
+import { defaultStack, stackOption } from "../session/project.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** Adds `npm run verify` to the commands. */

@@ -1,16 +1,16 @@
 import { writeFile } from "node:fs/promises";
 
-import { BuildConsent } from "../../cli/tools/build-consent.ts";
-import { chooseStack } from "../../cli/session/resolve-stack.ts";
-import type { Command } from "../../cli/terminal/command-run.ts";
-import { CommandFailure } from "../../cli/terminal/failure.ts";
-import { vocabularyOf } from "../../cli/explain/vocabulary.ts";
-import { clusterUid, connect } from "../../cli/kubernetes/client.ts";
-import { application, exampleProject } from "../../cli/session/project.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../../cli/session/pulumi-environment.ts";
-import { openStack } from "../../cli/session/open-stack.ts";
-import type { TargetOptions } from "../../cli/session/target.ts";
-import { provideTools } from "../../cli/tools/tools.ts";
+import { BuildConsent } from "../tools/build-consent.ts";
+import { chooseStack } from "../session/resolve-stack.ts";
+import type { Command } from "../terminal/command-run.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { vocabularyOf } from "../explain/vocabulary.ts";
+import { clusterUid, connect } from "../kubernetes/client.ts";
+import { application, exampleProject } from "../session/project.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import { openStack } from "../session/open-stack.ts";
+import type { TargetOptions } from "../session/target.ts";
+import { provideTools } from "../tools/tools.ts";
 import { junitReport } from "./junit.ts";
 import type { Row } from "./row.ts";
 import { readDeclared } from "./subject.ts";
