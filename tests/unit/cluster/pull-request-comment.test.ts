@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { commentMarker, longestComment, markdown } from "../../../cli/preview/markdown.ts";
 import type { Report } from "../../../cli/preview/report.ts";
-import { commentOnPullRequest } from "../../../cluster/workflows/comment.ts";
-import type { WorkflowRun } from "../../../cluster/workflows/github.ts";
-import { readPreviewDocument } from "../../../cluster/workflows/preview-document.ts";
+import { commentOnPullRequest } from "../../../cli/workflows/comment.ts";
+import type { WorkflowRun } from "../../../cli/workflows/github.ts";
+import { readPreviewDocument } from "../../../cli/workflows/preview-document.ts";
 
 const report: Report = {
     stack: "dev",

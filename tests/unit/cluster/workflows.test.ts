@@ -18,7 +18,7 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { projectFolder } from "../../../cli/session/project.ts";
-import { workflowFiles } from "../../../cluster/workflows/workflow-files.ts";
+import { workflowFiles } from "../../../cli/workflows/workflow-files.ts";
 
 const step = v.object({
     uses: v.optional(v.string()),

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { projectFolder } from "../../cli/session/project.ts";
+import { projectFolder } from "../session/project.ts";
 
 /** The workflows' files. */
 export function workflowFiles(): string[] {

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { run } from "../../cli/process/run.ts";
-import { cacheFolder } from "../../cli/process/folders.ts";
+import { run } from "../process/run.ts";
+import { cacheFolder } from "../process/folders.ts";
 import { workflowFiles } from "./workflow-files.ts";
 
 const version = "1.7.12";

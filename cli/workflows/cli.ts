@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { Command as Program } from "commander";
 import { execa } from "execa";
 
-import { CommandFailure, describeBriefly } from "../../cli/terminal/failure.ts";
-import { dataAtRiskCode, exitCode } from "../../cli/preview/preview.ts";
-import { withRevision } from "../../cli/preview/revision.ts";
+import { CommandFailure, describeBriefly } from "../terminal/failure.ts";
+import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
+import { withRevision } from "../preview/revision.ts";
 import { lintWorkflows } from "./actionlint.ts";
 import { commentOnPullRequest } from "./comment.ts";
 import { thisRun } from "./github.ts";

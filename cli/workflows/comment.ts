@@ -1,4 +1,4 @@
-import { commentMarker, markdown } from "../../cli/preview/markdown.ts";
+import { commentMarker, markdown } from "../preview/markdown.ts";
 import { pullRequestOf, upsertComment, type WorkflowRun } from "./github.ts";
 import { readPreviewDocument } from "./preview-document.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
-import { CommandFailure } from "../../cli/terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 
 /** What a workflow run tells the steps in it. */
 export interface WorkflowRun {

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 
-import { CommandFailure, messageOf } from "../../cli/terminal/failure.ts";
-import { documentSchema, type PreviewDocument } from "../../cli/preview/report.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { documentSchema, type PreviewDocument } from "../preview/report.ts";
 
 /** The largest file that is read, in bytes: thousands of resources with all their differences. */
 const largest = 5_000_000;
