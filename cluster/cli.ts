@@ -112,7 +112,7 @@ withCommonOptions(program.command("up"))
     .option("--allow-data-loss", allowDataLossOption, false)
     .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
     .action(async (flags: UpFlags) => {
-        const { up } = await import("./up.ts");
+        const { up } = await import("../cli/commands/up.ts");
         const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
         await runCommand("up", flags.yes, (command) => up({ ...flags, plan }, command));
     });
@@ -127,7 +127,7 @@ withCommonOptions(program.command("down"))
             process.exitCode = 1;
             return;
         }
-        const { down } = await import("./down.ts");
+        const { down } = await import("../cli/commands/down.ts");
         await runCommand("down", flags.yes, (command) => down(flags, command));
     });
 
@@ -165,7 +165,7 @@ withCommonOptions(program.command("example"))
     .option("--refresh", "compare the state with the cluster first", false)
     .option("--allow-data-loss", allowDataLossOption, false)
     .action(async (name: string | undefined, flags: ExampleFlags) => {
-        const { example } = await import("./example.ts");
+        const { example } = await import("../cli/commands/example.ts");
         await runCommand("example", flags.yes, (command) => example(name, flags, command));
     });
 
@@ -177,7 +177,7 @@ program
     .allowUnknownOption()
     .argument("[arguments...]")
     .action(async (args: string[]) => {
-        const { pulumi } = await import("./pulumi.ts");
+        const { pulumi } = await import("../cli/commands/pulumi.ts");
         try {
             process.exitCode = await pulumi(args);
         } catch (error) {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { homedir, tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
-import { kubectlFunction, labText } from "../../../cluster/lab.ts";
+import { kubectlFunction, labText } from "../../../cli/commands/lab-text.ts";
 import { allProjects, application, exampleNames, exampleProject } from "../../../cli/session/project.ts";
 
 const access = {

@@ -7,7 +7,7 @@ import {
     StepFailure,
 } from "../../../cli/terminal/failure.ts";
 import { application, exampleProject } from "../../../cli/session/project.ts";
-import { describeResult } from "../../../cluster/result.ts";
+import { describeResult } from "../../../cli/commands/up-summary.ts";
 
 const services = {
     mysql: {

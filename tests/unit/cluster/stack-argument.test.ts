@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stackOf } from "../../../cluster/stack-argument.ts";
+import { stackOf } from "../../../cli/commands/stack-argument.ts";
 
 describe("the stack that the arguments of npm run pulumi name", () => {
     it("is dev where they name none", () => {

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Command } from "../cli/terminal/command-run.ts";
+import type { Command } from "../terminal/command-run.ts";
 import { down } from "./down.ts";
-import { kubectlFunction, labText } from "./lab.ts";
-import { exampleProject } from "../cli/session/project.ts";
-import { describeResult } from "./result.ts";
-import { usersKubeconfig } from "../cli/session/target.ts";
+import { kubectlFunction, labText } from "./lab-text.ts";
+import { exampleProject } from "../session/project.ts";
+import { describeResult } from "./up-summary.ts";
+import { usersKubeconfig } from "../session/target.ts";
 import { bringUp, type UpOptions } from "./up.ts";
 
 /** The options of `npm run example`. */

@@ -1,30 +1,30 @@
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
-import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack } from "../cli/session/resolve-stack.ts";
-import { claimNames } from "../cli/kubernetes/objects.ts";
-import type { Command } from "../cli/terminal/command-run.ts";
-import { vocabularyOf } from "../cli/explain/vocabulary.ts";
-import { watchTiers } from "../cli/explain/watch-tiers.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import { clusterUid, connect } from "../cli/kubernetes/client.ts";
-import { stackLabels } from "../cli/session/orphans.ts";
-import { runEnginePreview, type EngineRun } from "../cli/preview/engine-preview.ts";
-import { namespacesOf, refuseDataLoss } from "../cli/preview/refuse-data-loss.ts";
+import { BuildConsent } from "../tools/build-consent.ts";
+import { chooseStack } from "../session/resolve-stack.ts";
+import { claimNames } from "../kubernetes/objects.ts";
+import type { Command } from "../terminal/command-run.ts";
+import { vocabularyOf } from "../explain/vocabulary.ts";
+import { watchTiers } from "../explain/watch-tiers.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { clusterUid, connect } from "../kubernetes/client.ts";
+import { stackLabels } from "../session/orphans.ts";
+import { runEnginePreview, type EngineRun } from "../preview/engine-preview.ts";
+import { namespacesOf, refuseDataLoss } from "../preview/refuse-data-loss.ts";
 import { provideCluster } from "./provide-cluster.ts";
-import { reconcile, refuseIfBusy } from "../cli/session/reconcile.ts";
-import { describeResult } from "./result.ts";
-import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
-import { whyRefresh } from "../cli/session/refresh-reason.ts";
-import { awaitRollouts, listRollouts } from "../cli/kubernetes/rollout.ts";
-import { followUpdate, type Follow } from "../cli/pulumi/run-update.ts";
-import { clearLocks } from "../cli/session/lock.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
-import { openStack } from "../cli/session/open-stack.ts";
-import { application, type Project, type ProjectCommands } from "../cli/session/project.ts";
-import { shortName } from "../cli/session/stack-folder.ts";
-import { recordDeployedTo, type KnownTarget, type TargetOptions } from "../cli/session/target.ts";
-import { provideTools, type Tools } from "../cli/tools/tools.ts";
+import { reconcile, refuseIfBusy } from "../session/reconcile.ts";
+import { describeResult } from "./up-summary.ts";
+import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
+import { whyRefresh } from "../session/refresh-reason.ts";
+import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
+import { followUpdate, type Follow } from "../pulumi/run-update.ts";
+import { clearLocks } from "../session/lock.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import { openStack } from "../session/open-stack.ts";
+import { application, type Project, type ProjectCommands } from "../session/project.ts";
+import { shortName } from "../session/stack-folder.ts";
+import { recordDeployedTo, type KnownTarget, type TargetOptions } from "../session/target.ts";
+import { provideTools, type Tools } from "../tools/tools.ts";
 
 /** The options of `npm run up`. */
 export interface UpOptions extends TargetOptions {

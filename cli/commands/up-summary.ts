@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { ProjectCommands } from "../cli/session/project.ts";
+import type { ProjectCommands } from "../session/project.ts";
 
 const serviceSchema = v.looseObject({
     name: v.string(),

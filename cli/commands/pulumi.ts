@@ -2,10 +2,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { execa } from "execa";
 
-import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../cli/session/resolve-stack.ts";
-import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
-import { listenForInterruption } from "../cli/terminal/interruption.ts";
+import { BuildConsent } from "../tools/build-consent.ts";
+import { chooseStack, type ChosenStack } from "../session/resolve-stack.ts";
+import { confirmOnStandardError } from "../terminal/prompt.ts";
+import { listenForInterruption } from "../terminal/interruption.ts";
 import {
     carryBack,
     onlyEncryptionDiffers,
@@ -13,14 +13,14 @@ import {
     readIfThere,
     stackFile,
     stackFileCopy,
-} from "../cli/session/stack-folder.ts";
-import { reportIfLate } from "../cli/terminal/late-report.ts";
-import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
+} from "../session/stack-folder.ts";
+import { reportIfLate } from "../terminal/late-report.ts";
+import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
 import { stackOf } from "./stack-argument.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
-import { openStack } from "../cli/session/open-stack.ts";
-import { worksWithCopy } from "../cli/session/settings-source.ts";
-import { provideTools } from "../cli/tools/tools.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import { openStack } from "../session/open-stack.ts";
+import { worksWithCopy } from "../session/settings-source.ts";
+import { provideTools } from "../tools/tools.ts";
 
 /**
  * Runs the plain CLI on the same stack as `up` does, with its backend, passphrase, kubeconfig and config file.

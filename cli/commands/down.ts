@@ -1,29 +1,29 @@
 import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { findBackend, stateFile } from "../cli/session/backend.ts";
-import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../cli/session/resolve-stack.ts";
-import type { Command } from "../cli/terminal/command-run.ts";
-import { provideEngine } from "../cli/container-engine/engine.ts";
-import { CommandFailure, messageOf } from "../cli/terminal/failure.ts";
-import type { Interruption } from "../cli/terminal/interruption.ts";
-import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "../cli/kind/kind.ts";
-import { clusterUid, connect, type KubernetesClient } from "../cli/kubernetes/client.ts";
-import { ownClusterOf, type OwnCluster } from "../cli/kind/kind-context.ts";
-import { stackLabels } from "../cli/session/orphans.ts";
-import type { Talk } from "../cli/terminal/steps.ts";
-import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
-import { describeForeignNamespace, reconcile, refuseIfBusy } from "../cli/session/reconcile.ts";
-import { followUpdate } from "../cli/pulumi/run-update.ts";
-import { application, type Project } from "../cli/session/project.ts";
-import { shortName } from "../cli/session/stack-folder.ts";
-import type { StackNeeds } from "../cli/session/stack-needs.ts";
-import { clearLocks } from "../cli/session/lock.ts";
-import { readSettings } from "../cli/session/read-settings.ts";
-import { lastStackSource } from "../cli/session/settings-source.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../cli/session/pulumi-environment.ts";
-import { exportState, openStack } from "../cli/session/open-stack.ts";
+import { findBackend, stateFile } from "../session/backend.ts";
+import { BuildConsent } from "../tools/build-consent.ts";
+import { chooseStack, type ChosenStack } from "../session/resolve-stack.ts";
+import type { Command } from "../terminal/command-run.ts";
+import { provideEngine } from "../container-engine/engine.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import { ClusterError, clusterExists, deleteCluster, ensureCluster } from "../kind/kind.ts";
+import { clusterUid, connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
+import { stackLabels } from "../session/orphans.ts";
+import type { Talk } from "../terminal/steps.ts";
+import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
+import { describeForeignNamespace, reconcile, refuseIfBusy } from "../session/reconcile.ts";
+import { followUpdate } from "../pulumi/run-update.ts";
+import { application, type Project } from "../session/project.ts";
+import { shortName } from "../session/stack-folder.ts";
+import type { StackNeeds } from "../session/stack-needs.ts";
+import { clearLocks } from "../session/lock.ts";
+import { readSettings } from "../session/read-settings.ts";
+import { lastStackSource } from "../session/settings-source.ts";
+import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import { exportState, openStack } from "../session/open-stack.ts";
 import {
     forgetDeployedTo,
     stacksOn,
@@ -31,8 +31,8 @@ import {
     type KnownTarget,
     type RemainingStack,
     type TargetOptions,
-} from "../cli/session/target.ts";
-import { provideTools, type Tools } from "../cli/tools/tools.ts";
+} from "../session/target.ts";
+import { provideTools, type Tools } from "../tools/tools.ts";
 
 /** What clears a state by hand. */
 function forgetState(stack: string): string {

@@ -1,4 +1,4 @@
-import { defaultStack } from "../cli/session/project.ts";
+import { defaultStack } from "../session/project.ts";
 
 /** The stack that the CLI's arguments name, or the default. */
 export function stackOf(args: readonly string[]): string {

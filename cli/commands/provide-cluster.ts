@@ -1,13 +1,13 @@
-import type { BuildConsent } from "../cli/tools/build-consent.ts";
-import type { Command } from "../cli/terminal/command-run.ts";
-import { provideEngine } from "../cli/container-engine/engine.ts";
-import { CommandFailure } from "../cli/terminal/failure.ts";
-import { buildApplicationImages, loadImages } from "../cli/kind/load-images.ts";
-import { ensureIngressController } from "../cli/kind/ingress-controller.ts";
-import { ensureCluster } from "../cli/kind/kind.ts";
-import type { StackNeeds } from "../cli/session/stack-needs.ts";
-import type { KnownTarget } from "../cli/session/target.ts";
-import type { Tools } from "../cli/tools/tools.ts";
+import type { BuildConsent } from "../tools/build-consent.ts";
+import type { Command } from "../terminal/command-run.ts";
+import { provideEngine } from "../container-engine/engine.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
+import { ensureIngressController } from "../kind/ingress-controller.ts";
+import { ensureCluster } from "../kind/kind.ts";
+import type { StackNeeds } from "../session/stack-needs.ts";
+import type { KnownTarget } from "../session/target.ts";
+import type { Tools } from "../tools/tools.ts";
 
 /** What a cluster is provided from. */
 export interface ClusterOptions {
