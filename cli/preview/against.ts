@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import type { RenderedResource, Rendering } from "../../cluster/rendering/rendered-resource.ts";
+import type { RenderedResource, Rendering } from "../../rendering/rendered-resource.ts";
 import { application, defaultStack, projectFolder } from "../session/project.ts";
 import { findStackSource } from "../session/settings-source.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";

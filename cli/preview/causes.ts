@@ -1,4 +1,4 @@
-import type { Rendering } from "../../cluster/rendering/rendered-resource.ts";
+import type { Rendering } from "../../rendering/rendered-resource.ts";
 import type { ResourceChange } from "./change.ts";
 import { renderedChanges } from "./rendered-changes.ts";
 import type { SettingChange } from "./setting-changes.ts";

@@ -1,4 +1,4 @@
-import type { RenderedResource, Rendering } from "../../cluster/rendering/rendered-resource.ts";
+import type { RenderedResource, Rendering } from "../../rendering/rendered-resource.ts";
 import { causesBySetting, changedByCode } from "./causes.ts";
 import { renderedChanges } from "./rendered-changes.ts";
 import type { Report } from "./report.ts";

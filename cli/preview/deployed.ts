@@ -10,7 +10,7 @@ import { listenForInterruption } from "../terminal/interruption.ts";
 import { reportIfLate } from "../terminal/late-report.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
-import type { RenderingResponse } from "../../cluster/rendering/rendered-resource.ts";
+import type { RenderingResponse } from "../../rendering/rendered-resource.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
 import type { KnownTarget, TargetOptions } from "../session/target.ts";

@@ -1,5 +1,5 @@
-import { autoName } from "../../cluster/rendering/auto-name.ts";
-import type { RenderedResource } from "../../cluster/rendering/rendered-resource.ts";
+import { autoName } from "../../rendering/auto-name.ts";
+import type { RenderedResource } from "../../rendering/rendered-resource.ts";
 import {
     fixedName,
     isMapping,

@@ -1,9 +1,9 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import type { RenderingRequest, RenderingResponse } from "../../cluster/rendering/rendered-resource.ts";
+import type { RenderingRequest, RenderingResponse } from "../../rendering/rendered-resource.ts";
 
-const program = fileURLToPath(new URL("../../cluster/rendering/render.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../rendering/render.ts", import.meta.url));
 const loader = fileURLToPath(new URL("../../loader/register.js", import.meta.url));
 
 /**

@@ -5,8 +5,8 @@ import { comparisonReport } from "../../cli/preview/comparison.ts";
 import { markdown } from "../../cli/preview/markdown.ts";
 import type { Report } from "../../cli/preview/report.ts";
 import { Config, settingChanges } from "../../cli/preview/setting-changes.ts";
-import { renderProgram } from "../../cluster/rendering/render-program";
-import { rendered, RenderedResource } from "../../cluster/rendering/rendered-resource";
+import { renderProgram } from "../../rendering/render-program";
+import { rendered, RenderedResource } from "../../rendering/rendered-resource";
 
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.
 const root = join(dirname(__filename), "..", "..");

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
+import { CreatedResource, valueAt } from "../../rendering/created-resources";
 import { goldenStacks, stackResources } from "./rendered-stack";
 
 /**

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
+import { CreatedResource, valueAt } from "../../rendering/created-resources";
 import { goldenFile, goldenStacks, renderedManifests, stackResources } from "./rendered-stack";
 
 for (const [stack, stackFile] of goldenStacks()) {

@@ -7,11 +7,11 @@ import {
     PolicyTarget,
     readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
-import { RenderedProgram } from "../../cluster/rendering/render-program";
+import { RenderedProgram } from "../../rendering/render-program";
 import { isDeclared, readTopology } from "../../cli/verify/topology.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
-import { resourceNamed, valueAt } from "../../cluster/rendering/created-resources";
+import { resourceNamed, valueAt } from "../../rendering/created-resources";
 import { goldenStacks, renderedStack } from "./rendered-stack";
 
 function inNamespace(namespace: string, labels: Readonly<Record<string, string>>): PolicyPod {

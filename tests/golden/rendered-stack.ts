@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
 import { readStackFile } from "../../settings/stack-file";
-import { autoName } from "../../cluster/rendering/auto-name";
-import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
-import { RenderedProgram, renderWithOutputs } from "../../cluster/rendering/render-program";
+import { autoName } from "../../rendering/auto-name";
+import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
 
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.
 const here = dirname(__filename);

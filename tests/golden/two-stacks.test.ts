@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import * as v from "valibot";
 import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
-import { RenderedProgram, renderWithOutputs } from "../../cluster/rendering/render-program";
-import { CreatedResource, valueAt } from "../../cluster/rendering/created-resources";
+import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
+import { CreatedResource, valueAt } from "../../rendering/created-resources";
 import {
     allowsConnection,
     NetworkPolicy,

@@ -8,7 +8,7 @@ import {
     redacted,
     resourceNamed,
     valueAt,
-} from "../../cluster/rendering/created-resources";
+} from "../../rendering/created-resources";
 
 const credentials = {
     password: pulumi.secret("appsecret"),

@@ -6,7 +6,7 @@ import { propertyDifferences } from "../../../cli/preview/property-differences.t
 import { renderedChanges } from "../../../cli/preview/rendered-changes.ts";
 import { settingChanges } from "../../../cli/preview/setting-changes.ts";
 import { shownValues } from "../../../cli/preview/shown-value.ts";
-import type { RenderedResource } from "../../../cluster/rendering/rendered-resource.ts";
+import type { RenderedResource } from "../../../rendering/rendered-resource.ts";
 
 describe("the settings that differ", () => {
     it("are told one by one, by their full keys, with the config that has just that one put back", () => {
