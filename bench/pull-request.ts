@@ -29,7 +29,7 @@ export const pullRequest: Measurement = {
         await changeSetting(program);
 
         const command = (...args: string[]) =>
-            seconds(workplace, program, process.execPath, ["cluster/start.mjs", ...args]);
+            seconds(workplace, program, process.execPath, ["cli/start.mjs", ...args]);
         const { kubectl } = workplace;
         const context = describeRow(turns);
         const runs = await byTurns(

@@ -1,5 +1,5 @@
 // What `npm run bench` starts: it installs the project's packages where they are missing, and hands over to bench.ts.
-import { ensureDependencies, project, requireNode } from "../cluster/dependencies.mjs";
+import { ensureDependencies, project, requireNode } from "../cli/dependencies.mjs";
 
 requireNode();
 ensureDependencies(project);

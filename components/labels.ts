@@ -9,7 +9,7 @@ export function selectorLabels(tier: string): Record<string, string> {
 /** What describes an object to people and tools; may grow without replacing anything. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** What all objects of a stack have in common; the commands of `cluster/` find them by it. */
+/** What all objects of a stack have in common; the commands of `cli/` find them by it. */
 export function stackLabels(project: string, stack: string): Labels {
     return {
         "app.kubernetes.io/part-of": project,

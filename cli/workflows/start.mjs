@@ -1,5 +1,5 @@
 // What `npm run workflow` starts: it needs nothing but Node and the npm registry.
-import { ensureDependencies, project, requireNode } from "../../cluster/dependencies.mjs";
+import { ensureDependencies, project, requireNode } from "../dependencies.mjs";
 
 requireNode();
 ensureDependencies(project);

@@ -1,7 +1,7 @@
 // What `npm test` starts: it needs nothing but Node and the npm registry.
 import { join } from "node:path";
 
-import { ensureDependencies, project, requireNode } from "../../cluster/dependencies.mjs";
+import { ensureDependencies, project, requireNode } from "../../cli/dependencies.mjs";
 
 requireNode();
 ensureDependencies(project);

@@ -1,5 +1,5 @@
 // What `npm run test:e2e` starts: it needs nothing but Node and the npm registry, and a Chromium.
-import { ensureDependencies, project, requireNode } from "../../cluster/dependencies.mjs";
+import { ensureDependencies, project, requireNode } from "../../cli/dependencies.mjs";
 
 requireNode();
 ensureDependencies(project);

@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { Command as Program, Option } from "commander";
 
-import type { Command } from "../cli/terminal/command-run.ts";
-import { describeBriefly, describeFailure, Interrupted } from "../cli/terminal/failure.ts";
-import { listenForInterruption } from "../cli/terminal/interruption.ts";
-import { openLog } from "../cli/terminal/log-file.ts";
-import { showProgress } from "../cli/terminal/steps.ts";
-import { askToRemove, atTerminal } from "../cli/terminal/prompt.ts";
-import type { TargetOptions } from "../cli/session/target.ts";
-import { optionsTakenByNpm } from "../cli/terminal/npm-options.ts";
-import { defaultStack, stackOption } from "../cli/session/project.ts";
-import { addVerifyCommand } from "../cli/verify/command.ts";
+import type { Command } from "./terminal/command-run.ts";
+import { describeBriefly, describeFailure, Interrupted } from "./terminal/failure.ts";
+import { listenForInterruption } from "./terminal/interruption.ts";
+import { openLog } from "./terminal/log-file.ts";
+import { showProgress } from "./terminal/steps.ts";
+import { askToRemove, atTerminal } from "./terminal/prompt.ts";
+import type { TargetOptions } from "./session/target.ts";
+import { optionsTakenByNpm } from "./terminal/npm-options.ts";
+import { defaultStack, stackOption } from "./session/project.ts";
+import { addVerifyCommand } from "./verify/command.ts";
 
 interface CommonOptions extends TargetOptions {
     readonly stack: string;
@@ -112,7 +112,7 @@ withCommonOptions(program.command("up"))
     .option("--allow-data-loss", allowDataLossOption, false)
     .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
     .action(async (flags: UpFlags) => {
-        const { up } = await import("../cli/commands/up.ts");
+        const { up } = await import("./commands/up.ts");
         const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
         await runCommand("up", flags.yes, (command) => up({ ...flags, plan }, command));
     });
@@ -127,7 +127,7 @@ withCommonOptions(program.command("down"))
             process.exitCode = 1;
             return;
         }
-        const { down } = await import("../cli/commands/down.ts");
+        const { down } = await import("./commands/down.ts");
         await runCommand("down", flags.yes, (command) => down(flags, command));
     });
 
@@ -147,7 +147,7 @@ withCommonOptions(program.command("preview"))
         ),
     )
     .action(async ({ against, ...flags }: PreviewFlags, command: Program) => {
-        const { runPreview, runPreviewAgainst } = await import("../cli/preview/preview.ts");
+        const { runPreview, runPreviewAgainst } = await import("./preview/preview.ts");
         if (against === undefined) {
             const savePlan = flags.savePlan === undefined ? undefined : resolve(flags.savePlan);
             process.exitCode = await runPreview({ ...flags, savePlan });
@@ -165,7 +165,7 @@ withCommonOptions(program.command("example"))
     .option("--refresh", "compare the state with the cluster first", false)
     .option("--allow-data-loss", allowDataLossOption, false)
     .action(async (name: string | undefined, flags: ExampleFlags) => {
-        const { example } = await import("../cli/commands/example.ts");
+        const { example } = await import("./commands/example.ts");
         await runCommand("example", flags.yes, (command) => example(name, flags, command));
     });
 
@@ -177,7 +177,7 @@ program
     .allowUnknownOption()
     .argument("[arguments...]")
     .action(async (args: string[]) => {
-        const { pulumi } = await import("../cli/commands/pulumi.ts");
+        const { pulumi } = await import("./commands/pulumi.ts");
         try {
             process.exitCode = await pulumi(args);
         } catch (error) {
