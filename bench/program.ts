@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { run } from "../cli/process/run.ts";
-import { projectFolder } from "../cli/session/stack-folder.ts";
+import { projectFolder } from "../cli/session/project.ts";
 import { readStackFile } from "../settings/stack-file.ts";
 import { namespaces } from "./namespaces.ts";
 import type { Workplace } from "./workplace.ts";

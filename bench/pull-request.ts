@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { parseDocument } from "yaml";
 
 import { run } from "../cli/process/run.ts";
-import { projectFolder } from "../cli/session/stack-folder.ts";
+import { projectFolder } from "../cli/session/project.ts";
 import { manifests } from "./creation.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";
 import { deleteNamespaces } from "./namespaces.ts";

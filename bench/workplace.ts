@@ -4,15 +4,16 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { chooseBackend } from "../cli/session/backend.ts";
-import { BuildConsent } from "../cli/tools/build-consent.ts";
-import { chooseStack } from "../cli/session/resolve-stack.ts";
+import { resolveStack } from "../cli/session/resolve-stack.ts";
 import { run } from "../cli/process/run.ts";
-import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts";
 import { CommandFailure } from "../cli/terminal/failure.ts";
+import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { clusterUid, connect } from "../cli/kubernetes/client.ts";
 import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
-import { provideTools } from "../cli/tools/tools.ts";
+import { application, stackRef } from "../cli/session/project.ts";
+import { supplyFor } from "../cli/tools/supply.ts";
+import { toolEnvironment } from "../cli/tools/tools.ts";
 import { deleteNamespaces } from "./namespaces.ts";
 
 /** A place to measure in: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */
@@ -60,7 +61,7 @@ async function furnish(
     signal: AbortSignal,
     report: (line: string) => void,
 ): Promise<Workplace> {
-    const { target, needs } = await chooseStack("dev", {});
+    const { target, needs } = await resolveStack(stackRef(application, "dev"), {});
     const client = connect(target.kubeconfig, target.context);
     await clusterUid(client);
     const namespaces = await client.core.listNamespace();
@@ -71,14 +72,10 @@ async function furnish(
         );
     }
 
-    const provided = {
-        offline: false,
-        consent: new BuildConsent(false),
-        confirm: confirmOnStandardError(signal),
-        report,
-        signal,
-    };
-    const tools = await provideTools(provided);
+    const supply = supplyFor({ offline: false });
+    const dialogue = { report, confirm: confirmOnStandardError(signal), signal };
+    const pulumi = await supply.tool("pulumi", dialogue);
+    const kubectl = await supply.tool("kubectl", dialogue);
     const state = join(folder, "state");
     const kubeconfig = join(folder, "kubeconfig");
     await mkdir(state);
@@ -87,7 +84,7 @@ async function furnish(
     const flags = ["--context", target.context, "--minify", "--flatten", "--raw"];
     await writeFile(
         kubeconfig,
-        await run(tools.kubectl, ["config", "view", ...flags], {
+        await run(kubectl, ["config", "view", ...flags], {
             environment: { KUBECONFIG: target.kubeconfig },
             signal,
         }),
@@ -97,7 +94,7 @@ async function furnish(
     const backend = { PULUMI_BACKEND_URL: pathToFileURL(state).href };
     const environment = mergeEnvironments(
         engineDefaults,
-        tools.environment,
+        toolEnvironment(pulumi),
         chooseBackend(backend, undefined).environment,
         {
             ...backend,
@@ -112,11 +109,12 @@ async function furnish(
             TMPDIR: join(folder, "temporary"),
         },
     );
-    await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
+    const { offline, consent } = supply;
+    await installProviderPlugins({ ...dialogue, pulumi, environment, offline, consent });
     return {
         folder,
-        pulumi: tools.pulumi,
-        kubectl: tools.kubectl,
+        pulumi,
+        kubectl,
         environment,
         context: target.context,
         signal,

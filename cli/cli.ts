@@ -1,38 +1,22 @@
 import { resolve } from "node:path";
 import { Command as Program, Option } from "commander";
 
-import type { Command } from "./terminal/command-run.ts";
-import { describeBriefly, describeFailure, Interrupted } from "./terminal/failure.ts";
-import { listenForInterruption } from "./terminal/interruption.ts";
-import { openLog } from "./terminal/log-file.ts";
-import { showProgress } from "./terminal/steps.ts";
-import { askToRemove, atTerminal } from "./terminal/prompt.ts";
-import type { TargetOptions } from "./session/target.ts";
+import type { ExampleOptions } from "./commands/example.ts";
+import type { DownOptions } from "./commands/down.ts";
+import type { UpOptions } from "./commands/up.ts";
+import { application, defaultStack, exampleProject, stackOption, stackRef } from "./session/project.ts";
+import type { SessionOptions } from "./session/session.ts";
 import { optionsTakenByNpm } from "./terminal/npm-options.ts";
-import { defaultStack, stackOption } from "./session/project.ts";
-import { addVerifyCommand } from "./verify/command.ts";
+import { askToRemove, atTerminal } from "./terminal/prompt.ts";
+import { runCommand, type Command } from "./terminal/run-command.ts";
+import type { VerifyOptions } from "./verify/verify.ts";
 
-interface CommonOptions extends TargetOptions {
+interface StackFlags extends SessionOptions {
     readonly stack: string;
-    readonly offline: boolean;
     readonly yes: boolean;
 }
 
-interface UpFlags extends CommonOptions {
-    readonly refresh: boolean;
-    readonly allowDataLoss: boolean;
-    readonly plan?: string;
-}
-
-interface DownFlags extends CommonOptions {
-    readonly cluster: boolean;
-}
-
-interface ExampleFlags extends UpFlags {
-    readonly down: boolean;
-}
-
-interface PreviewFlags extends CommonOptions {
+interface PreviewFlags extends StackFlags {
     readonly against?: string;
     readonly markdown?: string | true;
     readonly json?: string | true;
@@ -40,45 +24,36 @@ interface PreviewFlags extends CommonOptions {
     readonly allowDataLoss: boolean;
 }
 
-/** Runs a command with its log and its signals, and ends the process with the exit code that fits. */
-async function runCommand(
-    name: "up" | "down" | "example",
-    yes: boolean,
-    run: (command: Command) => Promise<string>,
-): Promise<void> {
-    const log = openLog(name);
-    const again = name === "example" ? "npm run example" : "npm run up";
-    const say = (text: string): void => {
-        log.write(text);
-        process.stderr.write(`${text}\n`);
-    };
-    const interruption = listenForInterruption((count) => {
-        say(
-            count === 1
-                ? "\nStopping: what is in flight is finished first, so that the state stays whole. " +
-                      "Ctrl-C once more gives that up."
-                : `\nGiven up: objects may be left that the state doesn't know. The next ${again} or down deals with them.`,
-        );
-    });
-    try {
-        const text = await run({ log, interruption, progress: showProgress({ log, interruption, yes }) });
-        log.write(text);
-        process.stdout.write(`\n${text}\n`);
-    } catch (error) {
-        if (error instanceof Interrupted) {
-            say(`Stopped. The next ${again} goes on from here. The full log: ${log.file}`);
-            process.exitCode = interruption.exitCode() ?? 130;
-        } else {
-            process.stderr.write(`\n${describeFailure(error, log.file)}\n`);
-            process.exitCode = 1;
-        }
-    } finally {
-        interruption.stopListening();
-    }
+interface VerifyFlags
+    extends StackFlags, Pick<VerifyOptions, "junit" | "disruptive" | "requireNetworkPolicy"> {
+    readonly json: boolean;
+    /** One of `examples/` instead of the application. */
+    readonly example?: string;
 }
 
-function withCommonOptions(program: Program): Program {
+/** Runs a command that changes a stack, and ends with the text that it returns. */
+async function runUpdate(
+    name: "up" | "down" | "example",
+    { yes }: StackFlags,
+    body: (command: Command) => Promise<string>,
+): Promise<void> {
+    const again = name === "example" ? "npm run example" : "npm run up";
+    const stopping = [
+        "\nStopping: what is in flight is finished first, so that the state stays whole. " +
+            "Ctrl-C once more gives that up.",
+        `\nGiven up: objects may be left that the state doesn't know. The next ${again} or down deals with them.`,
+    ] as const;
+    await runCommand({ name, show: "steps", yes, stopping, again }, async (command) => ({
+        text: await body(command),
+    }));
+}
+
+/** Adds a command with the options that all commands on a stack have. */
+function stackCommand(name: string, description: string): Program {
     return program
+        .command(name)
+        .description(description)
+        .usage("-- [options]")
         .option("--stack <name>", stackOption, defaultStack)
         .option("--context <name>", "use this context of your kubeconfig instead of making a kind cluster")
         .option(
@@ -98,42 +73,41 @@ function withCommonOptions(program: Program): Program {
         );
 }
 
+const program = new Program("npm run");
+
 const allowDataLossOption =
     "go on though volumes, or a namespace with volumes in it, would be deleted or replaced";
 
-const program = new Program("npm run");
-
-withCommonOptions(program.command("up"))
-    .description(
-        "Bring up the application: tools, a kind cluster, images and the stack. Run again: no changes.",
-    )
-    .usage("-- [options]")
+stackCommand(
+    "up",
+    "Bring up the application: tools, a kind cluster, images and the stack. Run again: no changes.",
+)
     .option("--refresh", "compare the state with the cluster first", false)
     .option("--allow-data-loss", allowDataLossOption, false)
     .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
-    .action(async (flags: UpFlags) => {
-        const { up } = await import("./commands/up.ts");
-        const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
-        await runCommand("up", flags.yes, (command) => up({ ...flags, plan }, command));
+    .action(async (flags: StackFlags & UpOptions) => {
+        await runUpdate("up", flags, async (command) => {
+            const { up } = await import("./commands/up.ts");
+            const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
+            return await up(stackRef(application, flags.stack), { ...flags, plan }, command);
+        });
     });
 
-withCommonOptions(program.command("down"))
-    .description("Remove the stack with its data, and with --cluster the kind cluster too.")
-    .usage("-- [options]")
+stackCommand("down", "Remove the stack with its data, and with --cluster the kind cluster too.")
     .option("--cluster", "delete the kind cluster that npm run up made, too", false)
-    .action(async (flags: DownFlags) => {
+    .action(async (flags: StackFlags & DownOptions) => {
         if (!flags.yes && atTerminal() && !(await askToRemove(flags))) {
             process.stdout.write("Nothing was removed.\n");
             process.exitCode = 1;
             return;
         }
-        const { down } = await import("./commands/down.ts");
-        await runCommand("down", flags.yes, (command) => down(flags, command));
+        await runUpdate("down", flags, async (command) => {
+            const { down } = await import("./commands/down.ts");
+            return await down(stackRef(application, flags.stack), flags, command);
+        });
     });
 
-withCommonOptions(program.command("preview"))
-    .description("Show what would change, tier by tier, and whether data is at risk (exit code 2).")
-    .usage("-- [options]")
+stackCommand("preview", "Show what would change, tier by tier, and whether data is at risk (exit code 2).")
     .option(
         "--against <revision>",
         "compare this checkout with a git revision, without a cluster (default stacks: all)",
@@ -146,27 +120,64 @@ withCommonOptions(program.command("preview"))
             "against",
         ),
     )
-    .action(async ({ against, ...flags }: PreviewFlags, command: Program) => {
-        const { runPreview, runPreviewAgainst } = await import("./preview/preview.ts");
-        if (against === undefined) {
+    .action(async ({ against, ...flags }: PreviewFlags, options: Program) => {
+        await runCommand({ name: "preview", show: "nothing" }, async (command) => {
+            const { runPreview, runPreviewAgainst } = await import("./preview/preview.ts");
+            if (against !== undefined) {
+                const named = options.getOptionValueSource("stack") === "default" ? undefined : flags.stack;
+                return await runPreviewAgainst(against, named, flags);
+            }
             const savePlan = flags.savePlan === undefined ? undefined : resolve(flags.savePlan);
-            process.exitCode = await runPreview({ ...flags, savePlan });
-        } else {
-            const stack = command.getOptionValueSource("stack") === "default" ? undefined : flags.stack;
-            process.exitCode = await runPreviewAgainst({ ...flags, against, stack });
-        }
+            return await runPreview(stackRef(application, flags.stack), { ...flags, savePlan }, command);
+        });
     });
 
-withCommonOptions(program.command("example"))
-    .description("Bring up one of the smaller systems of examples/, and print the commands of its lab.")
+stackCommand("verify", "Prove from inside the cluster that exactly the declared connections work.")
+    .option("--example <name>", "verify one of the examples instead of the application")
+    .option("--json", "print the rows as JSON, and nothing else to standard output", false)
+    .option("--junit <file>", "write a JUnit report, too")
+    .option(
+        "--require-network-policy",
+        "fail where the cluster's network does not enforce NetworkPolicies",
+        false,
+    )
+    .option(
+        "--disruptive",
+        "also delete a pod of each tier without state, and see that the other tiers' pods stay",
+        false,
+    )
+    .addHelpText(
+        "after",
+        "\nIt makes four small pods, two in the stack's namespace and two in one of its own, and removes them.\n" +
+            "They end by themselves after some minutes if it is killed. Nothing of the stack is changed, but for --disruptive.\n" +
+            "Exit code: 0 if every row is as expected, else 1.",
+    )
+    .action(async (flags: VerifyFlags) => {
+        const stopping = ["\nStopping: the probe pods are removed first."] as const;
+        const show = flags.json ? "lines" : "steps";
+        await runCommand({ name: "verify", show, yes: true, stopping }, async (command) => {
+            const project = flags.example === undefined ? application : exampleProject(flags.example);
+            const { verify } = await import("./verify/verify.ts");
+            const { text, asExpected } = await verify(stackRef(project, flags.stack), flags, command);
+            return { text, exitCode: asExpected ? 0 : 1 };
+        });
+    });
+
+stackCommand(
+    "example",
+    "Bring up one of the smaller systems of examples/, and print the commands of its lab.",
+)
     .usage("-- <name> [options]")
     .argument("[name]", "its folder in examples/")
     .option("--down", "remove it, with its data", false)
     .option("--refresh", "compare the state with the cluster first", false)
     .option("--allow-data-loss", allowDataLossOption, false)
-    .action(async (name: string | undefined, flags: ExampleFlags) => {
-        const { example } = await import("./commands/example.ts");
-        await runCommand("example", flags.yes, (command) => example(name, flags, command));
+    .action(async (name: string | undefined, flags: StackFlags & ExampleOptions) => {
+        await runUpdate("example", flags, async (command) => {
+            const ref = stackRef(exampleProject(name), flags.stack);
+            const { example } = await import("./commands/example.ts");
+            return await example(ref, flags, command);
+        });
     });
 
 program
@@ -177,16 +188,11 @@ program
     .allowUnknownOption()
     .argument("[arguments...]")
     .action(async (args: string[]) => {
-        const { pulumi } = await import("./commands/pulumi.ts");
-        try {
-            process.exitCode = await pulumi(args);
-        } catch (error) {
-            process.stderr.write(`${describeBriefly(error)}\n`);
-            process.exitCode = 1;
-        }
+        await runCommand({ name: "pulumi", show: "nothing" }, async (command) => {
+            const { pulumi } = await import("./commands/pulumi.ts");
+            return { exitCode: await pulumi(args, command) };
+        });
     });
-
-addVerifyCommand(program);
 
 const [, , name = "", ...words] = process.argv;
 const taken = optionsTakenByNpm(

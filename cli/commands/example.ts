@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Command } from "../terminal/command-run.ts";
+import type { StackRef } from "../session/project.ts";
+import { usersKubeconfig } from "../session/target.ts";
+import type { Command } from "../terminal/run-command.ts";
 import { down } from "./down.ts";
 import { kubectlFunction, labText } from "./lab-text.ts";
-import { exampleProject } from "../session/project.ts";
-import { describeResult } from "./up-summary.ts";
-import { usersKubeconfig } from "../session/target.ts";
 import { bringUp, type UpOptions } from "./up.ts";
+import { describeResult } from "./up-summary.ts";
 
 /** The options of `npm run example`. */
 export interface ExampleOptions extends UpOptions {
@@ -17,25 +17,25 @@ export interface ExampleOptions extends UpOptions {
 /**
  * Brings up one of the smaller systems, or removes it.
  *
- * @param name its folder in `examples/`, undefined if the person has named none
  * @returns the text to end with: the DNS names, and the commands of its lab
- * @throws CommandFailure if there is no such example, StepFailure or Interrupted
+ * @throws StepFailure or Interrupted
  */
-export async function example(
-    name: string | undefined,
-    options: ExampleOptions,
-    command: Command,
-): Promise<string> {
-    const project = exampleProject(name);
+export async function example(ref: StackRef, options: ExampleOptions, command: Command): Promise<string> {
     if (options.down) {
-        return await down({ ...options, cluster: false }, command, project);
+        return await down(ref, { ...options, cluster: false }, command);
     }
     // The commands change this process' own.
     const path = process.env["PATH"];
-    const { target, namespace, tools, outputs } = await bringUp(project, options, command);
+    const { target, needs, supply, outputs } = await bringUp(ref, options, command);
+    const kubectl = await command.progress.step("kubectl", async ({ report, confirm, done }) => {
+        const signal = command.interruption.requested;
+        const file = await supply.tool("kubectl", { report, confirm, signal });
+        done("for the lab");
+        return file;
+    });
     const kubeconfig = target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig;
     const { context } = target;
-    const preparation = kubectlFunction({ kubectl: tools.kubectl, kubeconfig, context, namespace }, path);
-    const readme = await readFile(join(project.folder, "README.md"), "utf8");
-    return `${describeResult(outputs, project.commands(options.stack))}\n\nThe lab:\n\n${labText(readme, preparation)}`;
+    const preparation = kubectlFunction({ kubectl, kubeconfig, context, namespace: needs.namespace }, path);
+    const readme = await readFile(join(ref.project.folder, "README.md"), "utf8");
+    return `${describeResult(outputs, ref.commands)}\n\nThe lab:\n\n${labText(readme, preparation)}`;
 }

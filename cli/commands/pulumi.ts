@@ -2,80 +2,80 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { execa } from "execa";
 
-import { BuildConsent } from "../tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../session/resolve-stack.ts";
-import { confirmOnStandardError } from "../terminal/prompt.ts";
-import { listenForInterruption } from "../terminal/interruption.ts";
+import { openStack } from "../session/open-stack.ts";
+import { application, defaultStack, stackRef } from "../session/project.ts";
+import { nothing, openSession, type PreparedStack } from "../session/session.ts";
+import { worksWithCopy } from "../session/settings-source.ts";
 import {
     carryBack,
     onlyEncryptionDiffers,
-    projectFolder,
     readIfThere,
     stackFile,
     stackFileCopy,
 } from "../session/stack-folder.ts";
-import { reportIfLate } from "../terminal/late-report.ts";
-import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
-import { stackOf } from "./stack-argument.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
-import { openStack } from "../session/open-stack.ts";
-import { worksWithCopy } from "../session/settings-source.ts";
-import { provideTools } from "../tools/tools.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Command } from "../terminal/run-command.ts";
+
+/** The stack that the CLI's arguments name, or the default. */
+export function stackOf(args: readonly string[]): string {
+    const end = args.indexOf("--");
+    const own = end < 0 ? args : args.slice(0, end);
+    const at = own.findIndex((argument) => argument === "--stack" || argument === "-s");
+    const joined = own.find((argument) => argument.startsWith("--stack="));
+    return (at < 0 ? undefined : own[at + 1]) ?? joined?.slice("--stack=".length) ?? defaultStack;
+}
 
 /**
  * Runs the plain CLI on the same stack as `up` does, with its backend, passphrase, kubeconfig and config file.
  *
  * @param args the CLI's own arguments
  * @returns the CLI's exit code
+ * @throws CommandFailure without arguments; StepFailure or Interrupted
  */
-export async function pulumi(args: readonly string[]): Promise<number> {
-    // Standard output is the CLI's alone: it may be read by a program.
-    const report = (line: string): void => {
-        process.stderr.write(`${line}\n`);
-    };
-    const stack = stackOf(args);
-    const chosen = await chooseStack(stack, {});
-    const { backend } = chosen;
-    const late = reportIfLate(report);
-    const provided = {
-        offline: false,
-        consent: new BuildConsent(false),
-        confirm: confirmOnStandardError(),
-        report: late.report,
-    };
-    const tools = await provideTools(provided);
-    await prepareStackFiles(chosen);
-    const environment = pulumiEnvironment(chosen, tools);
-    await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
-    late.end();
-    if (!worksWithCopy(chosen)) {
-        return await runInForeground(tools.pulumi, args, environment);
+export async function pulumi(args: readonly string[], command: Command): Promise<number> {
+    if (args.length === 0) {
+        throw new CommandFailure(
+            "npm run pulumi needs a command of the Pulumi CLI.",
+            "As in: npm run pulumi -- preview, npm run pulumi -- stack output, npm run pulumi -- help",
+        );
     }
-    // In a backend of the user's own it is up to them which stacks there are.
-    if (backend.managed) {
-        const interruption = listenForInterruption(() => undefined);
-        await openStack(chosen, environment, interruption, true);
-        interruption.stopListening();
+    const { interruption } = command;
+    const session = await openSession(
+        stackRef(application, stackOf(args)),
+        { offline: false },
+        {
+            providers: true,
+            cluster: nothing,
+            lock: false,
+            state: async (prepared) => {
+                // In a backend of the user's own it is up to them which stacks there are.
+                if (prepared.backend.managed) {
+                    await openStack(prepared, prepared.environment, interruption, true);
+                }
+            },
+        },
+        command,
+    );
+    const run = async (): Promise<number> => await runInForeground(session, args, interruption.requested);
+    if (!worksWithCopy(session)) {
+        return await run();
     }
-    const before = await readFile(stackFileCopy(stack), "utf8");
-    const code = await runInForeground(tools.pulumi, args, environment);
-    await carryChangesBack(chosen, before, report);
+    const before = await readFile(stackFileCopy(session.ref), "utf8");
+    const code = await run();
+    await carryChangesBack(session, before);
     return code;
 }
 
 /** Has the checkout say what a command such as `config set` changed in the copy, and nothing else that was written. */
-async function carryChangesBack(
-    { stack, source, config }: ChosenStack,
-    before: string,
-    report: (line: string) => void,
-): Promise<void> {
-    const file = stackFile(stack);
-    const changed = carryBack(source.text, before, await readFile(stackFileCopy(stack), "utf8"), config);
+async function carryChangesBack({ ref, source, config }: PreparedStack, before: string): Promise<void> {
+    const file = stackFile(ref);
+    const changed = carryBack(source.text, before, await readFile(stackFileCopy(ref), "utf8"), config);
     if (changed !== undefined) {
-        report(
+        // Standard output is the CLI's alone: it may be read by a program.
+        process.stderr.write(
             source.ownFile
-                ? `Changed the settings in ${file}.`
-                : `The stack ${stack} has settings of its own from now on, in ${file}.`,
+                ? `Changed the settings in ${file}.\n`
+                : `The stack ${ref.name} has settings of its own from now on, in ${file}.\n`,
         );
         await writeFile(file, changed);
         return;
@@ -93,13 +93,13 @@ async function carryChangesBack(
  * foreground process group; otherwise it is passed on.
  */
 async function runInForeground(
-    command: string,
+    { pulumi, environment, ref }: PreparedStack,
     args: readonly string[],
-    environment: Readonly<Record<string, string>>,
+    interrupted: AbortSignal,
 ): Promise<number> {
     const terminal = process.stdin.isTTY;
-    const child = execa(command, args, {
-        cwd: projectFolder,
+    const child = execa(pulumi, args, {
+        cwd: ref.project.folder,
         env: environment,
         extendEnv: false,
         stdio: "inherit",
@@ -107,12 +107,13 @@ async function runInForeground(
         cleanup: false,
         reject: false,
     });
-    const interruption = listenForInterruption(() => {
+    const interrupt = (): void => {
         if (!terminal) {
             child.kill("SIGINT");
         }
-    });
+    };
+    interrupted.addEventListener("abort", interrupt);
     const { exitCode, signal } = await child;
-    interruption.stopListening();
+    interrupted.removeEventListener("abort", interrupt);
     return exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
 }

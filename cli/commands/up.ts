@@ -1,204 +1,226 @@
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
-import { BuildConsent } from "../tools/build-consent.ts";
-import { chooseStack } from "../session/resolve-stack.ts";
 import { claimNames } from "../kubernetes/objects.ts";
-import type { Command } from "../terminal/command-run.ts";
-import { vocabularyOf } from "../explain/vocabulary.ts";
-import { watchTiers } from "../explain/watch-tiers.ts";
-import { CommandFailure } from "../terminal/failure.ts";
-import { clusterUid, connect } from "../kubernetes/client.ts";
-import { stackLabels } from "../session/orphans.ts";
+import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
+import type { ClaimName } from "../preview/data-at-risk.ts";
 import { runEnginePreview, type EngineRun } from "../preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../preview/refuse-data-loss.ts";
-import { provideCluster } from "./provide-cluster.ts";
-import { reconcile, refuseIfBusy } from "../session/reconcile.ts";
-import { describeResult } from "./up-summary.ts";
-import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
-import { whyRefresh } from "../session/refresh-reason.ts";
-import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
+import { vocabularyOf } from "../explain/vocabulary.ts";
+import { watchTiers } from "../explain/watch-tiers.ts";
 import { followUpdate, type Follow } from "../pulumi/run-update.ts";
-import { clearLocks } from "../session/lock.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
-import { openStack } from "../session/open-stack.ts";
-import { application, type Project, type ProjectCommands } from "../session/project.ts";
-import { shortName } from "../session/stack-folder.ts";
-import { recordDeployedTo, type KnownTarget, type TargetOptions } from "../session/target.ts";
-import { provideTools, type Tools } from "../tools/tools.ts";
+import type { LiveCluster } from "../session/live-cluster.ts";
+import { openStack, type OpenedStack } from "../session/open-stack.ts";
+import { provideCluster } from "../session/provide-cluster.ts";
+import type { StackRef } from "../session/project.ts";
+import { reconcile, refuseIfBusy } from "../session/reconcile.ts";
+import { whyRefresh } from "../session/refresh-reason.ts";
+import { openSession, type PreparedStack, type Session, type SessionOptions } from "../session/session.ts";
+import type { KnownObject } from "../session/state-file.ts";
+import { recordDeployedTo, type DeployedTo } from "../session/target.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import type { Command } from "../terminal/run-command.ts";
+import type { Talk } from "../terminal/steps.ts";
+import { describeResult } from "./up-summary.ts";
 
 /** The options of `npm run up`. */
-export interface UpOptions extends TargetOptions {
-    readonly stack: string;
-    readonly offline: boolean;
+export interface UpOptions extends SessionOptions {
     readonly refresh: boolean;
+    /** Whether it goes on though data is at risk, without a look. */
+    readonly allowDataLoss: boolean;
     /** A plan of `npm run preview -- --save-plan`: just that is done, or nothing. Default: whatever there is to do. */
     readonly plan?: string | undefined;
-    /** Go on though data is at risk, without a look. */
-    readonly allowDataLoss: boolean;
 }
 
-/** A stack that is up. */
-export interface StackUp {
-    readonly target: KnownTarget;
-    readonly namespace: string;
-    readonly tools: Tools;
-    /** Its outputs by name, without the secret ones. */
+/** A stack's state, ready for an update. */
+interface StateToUpdate {
+    readonly stack: OpenedStack;
+    /** The cluster, as it is noted once the update has ended well. */
+    readonly record: DeployedTo;
+    /** The objects of the state. */
+    readonly known: readonly KnownObject[];
+    /** The claims that the cluster has in the namespaces of the state. */
+    readonly claims: readonly ClaimName[];
+    /** Whether the state is compared with the cluster first. */
+    readonly refresh: boolean;
+}
+
+/** A stack that is up, with its outputs by name, the secret ones left out. */
+export interface StackUp extends Session<LiveCluster, StateToUpdate> {
     readonly outputs: Readonly<Record<string, unknown>>;
 }
 
+/** The functions that an `up` consists of: the real ones, or fakes in a test. */
+export interface UpParts {
+    readonly openSession: typeof openSession;
+    readonly provideCluster: typeof provideCluster;
+    readonly openStack: typeof openStack;
+    readonly refuseIfBusy: typeof refuseIfBusy;
+    readonly reconcile: typeof reconcile;
+    readonly recordDeployedTo: typeof recordDeployedTo;
+    readonly watchTiers: typeof watchTiers;
+    readonly claimNames: typeof claimNames;
+    readonly checkDataLoss: (
+        session: Session<LiveCluster, StateToUpdate>,
+        talk: Talk,
+        command: Command,
+    ) => Promise<void>;
+    readonly awaitRollouts: typeof awaitRollouts;
+}
+
+const realParts: UpParts = {
+    openSession,
+    provideCluster,
+    openStack,
+    refuseIfBusy,
+    reconcile,
+    recordDeployedTo,
+    watchTiers,
+    claimNames,
+    checkDataLoss,
+    awaitRollouts,
+};
+
 /**
- * Brings up the application: see {@link bringUp}.
+ * Brings up the application.
  *
  * @returns the text to end with: the URL and the DNS names
  * @throws StepFailure or Interrupted
  */
-export async function up(options: UpOptions, command: Command): Promise<string> {
-    const { outputs } = await bringUp(application, options, command);
-    return describeResult(outputs, application.commands(options.stack));
+export async function up(ref: StackRef, options: UpOptions, command: Command): Promise<string> {
+    const { outputs } = await bringUp(ref, options, command);
+    return describeResult(outputs, ref.commands);
 }
 
 /**
- * Brings up everything: tools, cluster, images, ingress controller, and a project's stack.
+ * Brings up a stack with everything that it needs: tools, cluster, images and ingress controller.
  *
  * @throws StepFailure or Interrupted
  */
 export async function bringUp(
-    project: Project,
+    ref: StackRef,
     options: UpOptions,
-    { progress, interruption, log }: Command,
+    command: Command,
+    parts: UpParts = realParts,
 ): Promise<StackUp> {
-    const { stack } = options;
-    const commands = project.commands(stack);
-    const signal = interruption.requested;
-
-    const chosen = await progress.step("Settings", async ({ done }) => {
-        const chosen = await chooseStack(stack, options, project);
-        done(`stack ${stack}; state in ${chosen.backend.description}`);
-        return chosen;
-    });
-    const { needs, target, backend, deployedTo } = chosen;
-
-    const { offline } = options;
-    const consent = new BuildConsent(offline);
-    const tools = await progress.step("Tools", async ({ report, confirm, done }) => {
-        const provided = { offline, consent, confirm, report, signal };
-        const tools = await provideTools(provided);
-        const environment = pulumiEnvironment(chosen, tools);
-        await installProviderPlugins({ ...provided, pulumi: tools.pulumi, environment });
-        done(offline ? "Pulumi, kind and kubectl, without downloads" : "Pulumi, kind and kubectl");
-        return tools;
-    });
-
-    await provideCluster({ target, needs, tools, offline, consent }, { progress, interruption, log });
-
-    const labels = stackLabels(project.name, shortName(stack));
-    const { client, uid } = await progress.step("Checks", async ({ done }) => {
-        const client = connect(target.kubeconfig, target.context);
-        const uid = await clusterUid(client);
-        await needs.check(client, labels);
-        done(`the settings fit the cluster (${client.context})`);
-        return { client, uid };
-    });
-
-    const { opened, record, refresh, known, claims } = await progress.step("State", async (talk) => {
-        await prepareStackFiles(chosen);
-        if (backend.managed) {
-            await clearLocks(project.name, shortName(stack), talk.report, interruption);
-        }
-        const environment = pulumiEnvironment(chosen, tools);
-        const opened = await openStack(chosen, environment, interruption, true);
-        if (opened === undefined) {
-            throw new CommandFailure(`The stack ${stack} can't be created.`);
-        }
-        if (!backend.managed) {
-            await refuseIfBusy(opened);
-        }
-        const place = { client, namespace: needs.namespace, labels };
-        const { missing, state } = await reconcile(opened, place, talk, interruption);
-        const another = deployedTo !== undefined && deployedTo.clusterUid !== uid;
-        refuseAnotherCluster(another && state.resources > 0 && !options.refresh, target, commands);
-        const { own, kubeconfig, context } = target;
-        const record = { own: own !== undefined, kubeconfig, context, clusterUid: uid };
-        const refreshReason =
-            state.resources === 0
-                ? undefined
-                : whyRefresh({
-                      asked: options.refresh,
-                      another,
-                      unfinished: deployedTo?.unfinished === true || state.pending.length > 0,
-                      missing,
-                  });
-        const found = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
-        talk.done(
-            refreshReason === undefined ? found : `compared with the cluster first, since ${refreshReason}`,
-        );
-        const known = state.objects;
-        const claims = await claimNames(client, namespacesOf(known));
-        return { opened, record, refresh: refreshReason !== undefined, known, claims };
-    });
-
+    const session = await parts.openSession(
+        ref,
+        options,
+        {
+            providers: true,
+            cluster: parts.provideCluster,
+            lock: true,
+            state: (...opened) => stateToUpdate(options, parts, ...opened),
+        },
+        command,
+    );
+    const { claims } = session.state;
     // A second run of the program: only where there is something to lose.
     if (claims.length > 0 && !options.allowDataLoss) {
-        await progress.step("Preview", async (talk) => {
-            talk.status("looking for data at risk");
-            const { pulumi } = tools;
-            const environment = pulumiEnvironment(chosen, tools);
-            const preview = async (): Promise<EngineRun> =>
-                await runEnginePreview({
-                    ...{ pulumi, folder: project.folder, stack, environment, refresh },
-                    ...{ interruption, log },
-                });
-            await refuseDataLoss({ known, claims, preview, allow: commands.allowDataLoss }, talk);
+        await command.progress.step("Preview", async (talk) => {
+            await parts.checkDataLoss(session, talk, command);
         });
     }
+    const outputs = await command.progress.step("Application", (talk) =>
+        update(session, options, parts, talk, command),
+    );
+    return { ...session, outputs };
+}
 
-    const outputs = await progress.step("Application", async (talk) => {
-        await recordDeployedTo(stack, { ...record, unfinished: true }, project);
-        talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-        const tiers = watchTiers(client, needs.namespace, vocabularyOf(project, stack), talk.report);
-        try {
-            const operation = async (follow: Follow): Promise<UpResult> =>
-                await opened.up({
-                    ...follow,
-                    refresh,
-                    message: commands.up,
-                    ...(options.plan !== undefined && { plan: options.plan }),
-                });
-            const update = await followUpdate(talk, log, commands, operation, tiers.explain);
-            await recordDeployedTo(stack, record, project);
-            await awaitRollouts({
-                list: () => listRollouts(client, needs.namespace, labels),
-                talk,
-                explain: tiers.explain,
-                signal,
-                down: commands.down,
-            });
-            talk.done(update.progress.summary());
-            return update.result.outputs;
-        } finally {
-            tiers.stop();
-        }
-    });
-
-    const open = Object.entries(outputs).filter(([, { secret }]) => !secret);
-    return {
-        target,
-        namespace: needs.namespace,
-        tools,
-        outputs: Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value])),
-    };
+async function stateToUpdate(
+    options: UpOptions,
+    parts: UpParts,
+    prepared: PreparedStack,
+    cluster: LiveCluster,
+    talk: Talk,
+    interruption: Interruption,
+): Promise<StateToUpdate> {
+    const { ref, backend, target, deployedTo, environment } = prepared;
+    const stack = await parts.openStack(prepared, environment, interruption, true);
+    if (stack === undefined) {
+        throw new CommandFailure(`The stack ${ref.name} can't be created.`);
+    }
+    if (!backend.managed) {
+        await parts.refuseIfBusy(stack);
+    }
+    const { missing, state } = await parts.reconcile(stack, cluster, talk, interruption);
+    const another = deployedTo !== undefined && deployedTo.clusterUid !== cluster.uid;
+    if (another && state.resources > 0 && !options.refresh && target.own === undefined) {
+        throw anotherCluster(prepared);
+    }
+    const { own, kubeconfig, context } = target;
+    const record = { own: own !== undefined, kubeconfig, context, clusterUid: cluster.uid };
+    const reason =
+        state.resources === 0
+            ? undefined
+            : whyRefresh({
+                  asked: options.refresh,
+                  another,
+                  unfinished: deployedTo?.unfinished === true || state.pending.length > 0,
+                  missing,
+              });
+    const known = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
+    talk.done(reason === undefined ? known : `compared with the cluster first, since ${reason}`);
+    const claims = await parts.claimNames(cluster.client, namespacesOf(state.objects));
+    return { stack, record, refresh: reason !== undefined, known: state.objects, claims };
 }
 
 /**
  * The cluster that the commands make themselves is theirs to make again; another's, under the same name, may just
  * be another one, and the first still has the stack's objects.
  */
-function refuseAnotherCluster(another: boolean, target: KnownTarget, { refresh }: ProjectCommands): void {
-    if (another && !target.own) {
-        throw new CommandFailure(
-            `The context ${target.context} leads to another cluster than at the last up of this stack.`,
-            `If the former cluster is gone for good, with all that was in it: ${refresh}\n` +
-                "Otherwise use another stack for this cluster: --stack NAME",
-        );
+function anotherCluster({ ref, target }: PreparedStack): CommandFailure {
+    return new CommandFailure(
+        `The context ${target.context} leads to another cluster than at the last up of this stack.`,
+        `If the former cluster is gone for good, with all that was in it: ${ref.commands.refresh}\n` +
+            "Otherwise use another stack for this cluster: --stack NAME",
+    );
+}
+
+/** @throws CommandFailure if the update would put data at risk, and nobody allows that */
+async function checkDataLoss(
+    { ref, pulumi, environment, state: { known, claims, refresh } }: Session<LiveCluster, StateToUpdate>,
+    talk: Talk,
+    { interruption, log }: Command,
+): Promise<void> {
+    talk.status("looking for data at risk");
+    const { folder } = ref.project;
+    const preview = (): Promise<EngineRun> =>
+        runEnginePreview({ pulumi, folder, stack: ref.name, environment, refresh, interruption, log });
+    await refuseDataLoss({ known, claims, preview, allow: ref.commands.allowDataLoss }, talk);
+}
+
+async function update(
+    { ref, cluster, state: { stack, record, refresh } }: Session<LiveCluster, StateToUpdate>,
+    { plan }: UpOptions,
+    parts: UpParts,
+    talk: Talk,
+    { log, interruption }: Command,
+): Promise<Record<string, unknown>> {
+    await parts.recordDeployedTo(ref, { ...record, unfinished: true });
+    talk.status(refresh ? "comparing the state with the cluster" : "running the program");
+    const tiers = parts.watchTiers(cluster.client, cluster.namespace, vocabularyOf(ref), talk.report);
+    try {
+        const operation = async (follow: Follow): Promise<UpResult> =>
+            await stack.up({
+                ...follow,
+                refresh,
+                message: ref.commands.up,
+                ...(plan !== undefined && { plan }),
+            });
+        const { result, progress } = await followUpdate(talk, log, ref.commands, operation, tiers.explain);
+        await parts.recordDeployedTo(ref, record);
+        await parts.awaitRollouts({
+            list: () => listRollouts(cluster.client, cluster.namespace, cluster.labels),
+            talk,
+            explain: tiers.explain,
+            signal: interruption.requested,
+            down: ref.commands.down,
+        });
+        talk.done(progress.summary());
+        const open = Object.entries(result.outputs).filter(([, { secret }]) => !secret);
+        return Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value]));
+    } finally {
+        tiers.stop();
     }
 }

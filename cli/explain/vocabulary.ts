@@ -1,13 +1,13 @@
-import { application, type Project } from "../session/project.ts";
+import { application, type StackRef } from "../session/project.ts";
 import type { Vocabulary } from "./diagnose-tier.ts";
 
 /** How the settings of a project and the command for one of its stacks are named. */
-export function vocabularyOf(project: Project, stack: string): Vocabulary {
+export function vocabularyOf({ project, commands }: StackRef): Vocabulary {
     return {
         setting: (tier, path) =>
-            project.name === application.name
+            project === application
                 ? `${project.name}:${tier}.${path}`
                 : `${path} of ${tier} in the index.ts of ${project.name}`,
-        refresh: project.commands(stack).refresh,
+        refresh: commands.refresh,
     };
 }

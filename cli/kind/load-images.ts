@@ -12,7 +12,7 @@ import { cacheFolder } from "../process/folders.ts";
 import { fullImageName } from "../container-engine/image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
 import { registryRefusal } from "../container-engine/registry.ts";
-import { supply } from "../tools/supply.ts";
+import { obtain } from "../tools/obtain.ts";
 
 /** How images come into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {
@@ -135,7 +135,7 @@ async function provide(images: readonly string[], options: ImagesOptions): Promi
     const madeHere = new Map([...stored].filter(([, { recipe }]) => recipe !== undefined));
     const outdated = madeHere.size === 0 ? [] : await (await imageRecipes()).outdatedImages(madeHere);
     const absent = images.filter((image) => !stored.has(image) || outdated.includes(image));
-    await supply(absent, {
+    await obtain(absent, {
         offline,
         download: (image) => pull(image, options),
         agree: (things, reason) =>

@@ -2,7 +2,7 @@ import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
 import { hasRepository, storedImages } from "../container-engine/stored-images.ts";
 import type { Engine } from "../container-engine/engine.ts";
 import { registryRefusal } from "../container-engine/registry.ts";
-import { supply } from "../tools/supply.ts";
+import { obtain } from "../tools/obtain.ts";
 
 /** The ways in which a cluster's node image may come. */
 export interface NodeImageOptions extends Dialogue {
@@ -24,7 +24,7 @@ const nodeImageMinutes = 25;
 export async function nodeImageMadeHere(options: NodeImageOptions): Promise<string | undefined> {
     const { engine, offline, consent, signal } = options;
     let image: string | undefined;
-    await supply(["kind's node image"], {
+    await obtain(["kind's node image"], {
         offline,
         download: async () => {
             if (await hasRepository(kindsRepository, engine, signal)) {

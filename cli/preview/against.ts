@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { RenderedResource, Rendering } from "../../rendering/rendered-resource.ts";
-import { application, defaultStack, projectFolder } from "../session/project.ts";
+import { application, defaultStack, projectFolder, stackRef } from "../session/project.ts";
 import { findStackSource } from "../session/settings-source.ts";
 import { comparisonReport, type LaterRenderings } from "./comparison.ts";
 import { lockfileRemark } from "./lockfiles.ts";
@@ -46,7 +46,7 @@ function stackNames(folder: string): string[] {
 }
 
 function configOf(folder: string, stack: string): Config | undefined {
-    const source = findStackSource(stack, application, folder);
+    const source = findStackSource(stackRef(application, stack), folder);
     return source && parseStackFile(source.text, source.name);
 }
 

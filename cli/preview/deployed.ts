@@ -1,20 +1,14 @@
-import { existsSync } from "node:fs";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { parseStackFile } from "../../settings/stack-file.ts";
-import { BuildConsent } from "../tools/build-consent.ts";
-import { chooseStack, type ChosenStack } from "../session/resolve-stack.ts";
-import { confirmOnStandardError } from "../terminal/prompt.ts";
-import { CommandFailure } from "../terminal/failure.ts";
-import { listenForInterruption } from "../terminal/interruption.ts";
-import { reportIfLate } from "../terminal/late-report.ts";
-import type { Log } from "../terminal/log-file.ts";
-import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
 import type { RenderingResponse } from "../../rendering/rendered-resource.ts";
+import { parseStackFile } from "../../settings/stack-file.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
-import type { KnownTarget, TargetOptions } from "../session/target.ts";
-import { providePulumi } from "../tools/tools.ts";
+import type { StackRef } from "../session/project.ts";
+import type { ResolvedStack } from "../session/resolve-stack.ts";
+import { nothing, openSession, type SessionOptions } from "../session/session.ts";
+import type { KnownTarget } from "../session/target.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Command } from "../terminal/run-command.ts";
 import { causesBySetting } from "./causes.ts";
 import type { ResourceChange } from "./change.ts";
 import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
@@ -25,9 +19,7 @@ import type { Report } from "./report.ts";
 import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
 import { reportOf } from "./summary.ts";
 
-export interface DeployedOptions extends TargetOptions {
-    readonly stack: string;
-    readonly offline: boolean;
+export interface DeployedOptions extends SessionOptions {
     /** Where to keep the plan, for `npm run up -- --plan`. */
     readonly savePlan?: string | undefined;
 }
@@ -35,81 +27,59 @@ export interface DeployedOptions extends TargetOptions {
 /**
  * What `npm run up` would change in a stack as it is deployed now: by Pulumi's own preview.
  *
- * @throws CommandFailure if there is no cluster yet, or the engine finds a mistake
+ * @throws StepFailure if there is no cluster yet, or the engine finds a mistake
  */
-export async function previewDeployed(options: DeployedOptions, log: Log): Promise<Report> {
-    const { stack } = options;
-    const late = reportIfLate((line) => {
-        log.write(line);
-        process.stderr.write(`${line}\n`);
-    });
-    const interruption = listenForInterruption(() => undefined);
-    try {
-        const chosen = await chooseStack(stack, options);
-        const { target, backend } = chosen;
-        if (!existsSync(target.kubeconfig)) {
-            throw new CommandFailure(
-                `There is no cluster yet to preview the stack ${stack} on: ${target.reason} is not there.`,
-                `Make it: ${chosen.project.commands(stack).up}. Or compare with a revision, without a cluster: npm run preview -- --against HEAD`,
-            );
+export async function previewDeployed(
+    ref: StackRef,
+    options: DeployedOptions,
+    command: Command,
+): Promise<Report> {
+    const { interruption, log, progress } = command;
+    const session = await openSession(
+        ref,
+        options,
+        { existing: "cluster", providers: true, cluster: nothing, lock: false, state: nothing },
+        command,
+    );
+    const { pulumi, environment, target, backend } = session;
+    const open = async (create: boolean): Promise<Stack | undefined> => {
+        // What it needs takes longer to load than the rest together, and mostly the stack is there.
+        const { openStack } = await import("../session/open-stack.ts");
+        return await openStack(session, environment, interruption, create);
+    };
+    const settings = changedSettings(session, await lastConfig(session, () => open(false)));
+    const { folder } = ref.project;
+    const { savePlan: plan } = options;
+    const runEngine = (): Promise<EngineRun> =>
+        runEnginePreview({ pulumi, folder, stack: ref.name, environment, plan, interruption, log });
+    const previewCreatedStack = async (): Promise<EngineRun> => {
+        const first = await runEngine();
+        if (isMissingStack(first.failure)) {
+            await open(true);
+            return await runEngine();
         }
-        const { offline } = options;
-        const signal = interruption.requested;
-        const provided = {
-            offline,
-            consent: new BuildConsent(offline),
-            confirm: confirmOnStandardError(signal),
-            report: late.report,
-            signal,
-        };
-        const tools = await providePulumi(provided);
-        const { pulumi } = tools;
-        const environment = pulumiEnvironment(chosen, tools);
-        await installProviderPlugins({ ...provided, pulumi, environment });
-        await prepareStackFiles(chosen);
-        const open = async (create: boolean): Promise<Stack | undefined> => {
-            // What it needs takes longer to load than the rest together, and mostly the stack is there.
-            const { openStack } = await import("../session/open-stack.ts");
-            return await openStack(chosen, environment, interruption, create);
-        };
-        const settings = changedSettings(chosen, await lastConfig(chosen, () => open(false)));
-        const { folder } = chosen.project;
-        const { savePlan: plan } = options;
-        const runEngine = (): Promise<EngineRun> =>
-            runEnginePreview({ pulumi, folder, stack, environment, plan, interruption, log });
-        const runWhateverItTakes = async (): Promise<EngineRun> => {
-            const first = await runEngine();
-            if (isMissingStack(first.failure)) {
-                await open(true);
-                return await runEngine();
-            }
-            return first;
-        };
-        const [trials, { changes, errors, failure }] = await Promise.all([
-            renderTrials(chosen, settings),
-            runWhateverItTakes(),
-        ]);
-        if (failure !== undefined) {
-            refuse(errors, failure);
-        }
-        const [own, ...reverted] = trials;
-        return reportOf({
-            stack,
-            source: "deployed",
-            against: `what is deployed to ${target.context} (state in ${backend.description})`,
-            remarks: errors.map(
-                (error) =>
-                    `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
-            ),
-            changes,
-            claims: await claimsConcerned(changes, target),
-            settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
-            changedByCode: undefined,
-        });
-    } finally {
-        late.end();
-        interruption.stopListening();
+        return first;
+    };
+    const [trials, { changes, errors, failure }] = await progress.step("Preview", () =>
+        Promise.all([renderTrials(session, settings), previewCreatedStack()]),
+    );
+    if (failure !== undefined) {
+        refuse(errors, failure);
     }
+    const [own, ...reverted] = trials;
+    return reportOf({
+        stack: ref.name,
+        source: "deployed",
+        against: `what is deployed to ${target.context} (state in ${backend.description})`,
+        remarks: errors.map(
+            (error) =>
+                `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
+        ),
+        changes,
+        claims: await claimsConcerned(changes, target),
+        settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
+        changedByCode: undefined,
+    });
 }
 
 /** The claims on which it depends whether data is at risk; undefined if there is nothing to ask, or no answer. */
@@ -154,26 +124,26 @@ function briefly(error: string): string {
 }
 
 /** The settings that differ from those of the last `up`. */
-function changedSettings(chosen: ChosenStack, before: Config | undefined): readonly SettingChange[] {
-    return before === undefined ? [] : settingChanges(before, presentConfig(chosen));
+function changedSettings(resolved: ResolvedStack, before: Config | undefined): readonly SettingChange[] {
+    return before === undefined ? [] : settingChanges(before, presentConfig(resolved));
 }
 
-function presentConfig({ source, config }: ChosenStack): Config {
+function presentConfig({ source, config }: ResolvedStack): Config {
     return { ...parseStackFile(source.text, source.name), ...config };
 }
 
 /** The program as it is, and for each changed setting the program with that one put back. */
 async function renderTrials(
-    chosen: ChosenStack,
+    resolved: ResolvedStack,
     settings: readonly SettingChange[],
 ): Promise<RenderingResponse> {
     if (settings.length === 0) {
         return [];
     }
-    const { project, stack } = chosen;
-    const configs = [presentConfig(chosen), ...settings.map(({ reverted }) => reverted)];
+    const { ref } = resolved;
+    const configs = [presentConfig(resolved), ...settings.map(({ reverted }) => reverted)];
     return await renderApart({
-        folder: project.folder,
-        renderings: configs.map((config) => ({ stack, config })),
+        folder: ref.project.folder,
+        renderings: configs.map((config) => ({ stack: ref.name, config })),
     });
 }

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { historyFolder } from "../session/backend.ts";
-import type { ChosenStack } from "../session/resolve-stack.ts";
-import { shortName } from "../session/stack-folder.ts";
+import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { isMapping } from "./change.ts";
 import type { Config } from "./setting-changes.ts";
 
@@ -17,7 +16,7 @@ import type { Config } from "./setting-changes.ts";
  * @param open gives the stack if it exists, and is asked where the backend is a user's own
  */
 export async function lastConfig(
-    { backend, project, stack }: ChosenStack,
+    { backend, ref }: ResolvedStack,
     open: () => Promise<Stack | undefined>,
 ): Promise<Config | undefined> {
     if (!backend.managed) {
@@ -31,7 +30,7 @@ export async function lastConfig(
                   ]),
               );
     }
-    const folder = historyFolder(project.name, shortName(stack));
+    const folder = historyFolder(ref.project.name, ref.shortName);
     const records = (await readdir(folder).catch((): string[] => [])).filter((name) =>
         name.endsWith(".history.json"),
     );

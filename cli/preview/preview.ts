@@ -1,5 +1,5 @@
-import { describeBriefly } from "../terminal/failure.ts";
-import { openLog } from "../terminal/log-file.ts";
+import type { StackRef } from "../session/project.ts";
+import type { Command, Outcome } from "../terminal/run-command.ts";
 import type { DeployedOptions } from "./deployed.ts";
 import { writeReports, type OutputOptions } from "./output.ts";
 import type { Report } from "./report.ts";
@@ -7,50 +7,40 @@ import type { Report } from "./report.ts";
 /** The exit code of a preview that found data at risk. */
 export const dataAtRiskCode = 2;
 
-export interface AgainstOptions extends OutputOptions {
-    /** What git takes for a commit. */
-    readonly against: string;
-    /** Default: every stack that has a file. */
-    readonly stack?: string | undefined;
+/** The options that both kinds of preview have. */
+interface CommonOptions extends OutputOptions {
+    /** Whether data at risk leaves the exit code at 0. */
     readonly allowDataLoss: boolean;
 }
 
-export interface PreviewOptions extends OutputOptions, DeployedOptions {
-    readonly allowDataLoss: boolean;
+/**
+ * Compares this checkout with a revision and writes what it changes.
+ *
+ * @param against what git takes for a commit
+ * @param stack the one stack to compare. Default: every stack that has a file
+ */
+export async function runPreviewAgainst(
+    against: string,
+    stack: string | undefined,
+    options: CommonOptions,
+): Promise<Outcome> {
+    const { previewAgainst } = await import("./against.ts");
+    return await write(options, await previewAgainst(against, stack === undefined ? undefined : [stack]));
 }
 
-/** Compares this checkout with a revision and writes what it changes. Returns the exit code. */
-export async function runPreviewAgainst(options: AgainstOptions): Promise<number> {
-    return await write(options, async () => {
-        const { previewAgainst } = await import("./against.ts");
-        return await previewAgainst(
-            options.against,
-            options.stack === undefined ? undefined : [options.stack],
-        );
-    });
+/** Previews a stack as it is deployed and writes what would change. */
+export async function runPreview(
+    ref: StackRef,
+    options: CommonOptions & DeployedOptions,
+    command: Command,
+): Promise<Outcome> {
+    const { previewDeployed } = await import("./deployed.ts");
+    return await write(options, [await previewDeployed(ref, options, command)]);
 }
 
-/** Previews a stack as it is deployed and writes what would change. Returns the exit code. */
-export async function runPreview(options: PreviewOptions): Promise<number> {
-    const log = openLog("preview");
-    return await write(options, async () => {
-        const { previewDeployed } = await import("./deployed.ts");
-        return [await previewDeployed(options, log)];
-    });
-}
-
-async function write(
-    options: OutputOptions & { readonly allowDataLoss: boolean },
-    preview: () => Promise<readonly Report[]>,
-): Promise<number> {
-    try {
-        const reports = await preview();
-        await writeReports(reports, options);
-        return exitCode(reports, options.allowDataLoss);
-    } catch (error) {
-        process.stderr.write(`${describeBriefly(error)}\n`);
-        return 1;
-    }
+async function write(options: CommonOptions, reports: readonly Report[]): Promise<Outcome> {
+    await writeReports(reports, options);
+    return { exitCode: exitCode(reports, options.allowDataLoss) };
 }
 
 /** The exit code of a preview: 2 with data at risk, unless that is allowed. */

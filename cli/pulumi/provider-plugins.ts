@@ -6,7 +6,7 @@ import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
 import { run } from "../process/run.ts";
 import type { Environment } from "../process/environment.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { supply } from "../tools/supply.ts";
+import { obtain } from "../tools/obtain.ts";
 import { providerVersions, type Provider } from "../tools/tool-versions.ts";
 import { pulumiRefusal } from "../tools/tools.ts";
 
@@ -34,7 +34,7 @@ export async function installProviderPlugins(options: PluginOptions): Promise<vo
         (provider) => !isInstalled(provider, options.environment),
     );
     const { consent, signal } = options;
-    await supply(missing, {
+    await obtain(missing, {
         offline: options.offline,
         download: async (provider) => {
             const refusal = await pulumiRefusal(signal);

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { ingressHostPort } from "../kind/kind-context.ts";
-import { defaultStack, type Project } from "./project.ts";
+import { application, defaultStack, stackRef, type StackRef } from "./project.ts";
 import type { CreatedResource } from "../../rendering/created-resources.ts";
 import { renderProgram } from "../../rendering/render-program.ts";
 import type { StackNeeds } from "./stack-needs.ts";
@@ -59,16 +59,15 @@ export function needsOf(resources: readonly CreatedResource[]): ProgramNeeds {
  * @throws CommandFailure if there is a mistake in its settings
  */
 export async function readExampleNeeds(
-    project: Project,
-    stack: string,
+    { project, name }: StackRef,
     source: StackSource,
     config: Readonly<Record<string, string>>,
 ): Promise<StackNeeds> {
     // They share the cluster of the application, whichever of them comes first.
-    const hostPort = ingressHostPort(readSettings(stackSource(defaultStack), {}));
+    const hostPort = ingressHostPort(readSettings(stackSource(stackRef(application, defaultStack)), {}));
     try {
         const entries = { ...parseStackFile(source.text, source.name), ...config };
-        const resources = await renderProgram(project.folder, stack, entries, project.name);
+        const resources = await renderProgram(project.folder, name, entries, project.name);
         return {
             ...needsOf(resources),
             builtTiers: [],

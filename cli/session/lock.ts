@@ -10,6 +10,7 @@ import { tryRun } from "../process/run.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import { judgeLock, lockSchema, type Lock } from "./lock-verdict.ts";
+import type { StackRef } from "./project.ts";
 import type { Report } from "../terminal/steps.ts";
 
 /**
@@ -19,12 +20,11 @@ import type { Report } from "../terminal/steps.ts";
  * @throws Interrupted if the person doesn't want to wait for a living one
  */
 export async function clearLocks(
-    project: string,
-    stack: string,
+    { project, shortName }: StackRef,
     report: Report,
     interruption: Interruption,
 ): Promise<void> {
-    const folder = lockFolder(project, stack);
+    const folder = lockFolder(project.name, shortName);
     let told = false;
     for (;;) {
         const files = existsSync(folder)
@@ -40,7 +40,7 @@ export async function clearLocks(
             if (verdict === "refuse") {
                 throw new CommandFailure(
                     `The stack is locked by ${lock.username}@${lock.hostname} (process ${lock.pid}) since ${lock.timestamp}.`,
-                    `Wait until that one ends. If it is dead for certain: npm run pulumi -- cancel --stack ${stack}`,
+                    `Wait until that one ends. If it is dead for certain: npm run pulumi -- cancel --stack ${shortName}`,
                 );
             }
             if (verdict === "remove") {

@@ -1,6 +1,6 @@
 import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
 
-import type { ChosenStack } from "./resolve-stack.ts";
+import type { ResolvedStack } from "./resolve-stack.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import { inItsOwnGroup } from "../pulumi/run-pulumi.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
@@ -15,12 +15,12 @@ import { readState, withoutPendingOperations, type StackState } from "./state-fi
  * @param create whether a stack that doesn't exist yet is created; otherwise the result is undefined for it
  */
 export async function openStack(
-    chosen: ChosenStack,
+    resolved: ResolvedStack,
     environment: Readonly<Record<string, string>>,
     interruption: Interruption,
     create: boolean,
 ): Promise<Stack | undefined> {
-    const { project, stack } = chosen;
+    const { ref } = resolved;
     // The Automation API looks for the CLI on this process' own PATH, and asks it for its version; even for that the
     // CLI writes a log into its home folder, which must not be the user's.
     for (const name of ["PATH", "PULUMI_HOME"]) {
@@ -32,9 +32,9 @@ export async function openStack(
     const pulumiCommand = inItsOwnGroup(await PulumiCommand.get(), environment, interruption);
     const open = async (workDir: string): Promise<LocalWorkspace> =>
         await LocalWorkspace.create({ workDir, pulumiCommand });
-    const workspace = await open(project.folder);
+    const workspace = await open(ref.project.folder);
     try {
-        return await Stack.select(stack, workspace);
+        return await Stack.select(ref.name, workspace);
     } catch (error) {
         if (!(error instanceof PulumiFailure) || !error.stderr.includes("no stack named")) {
             throw error;
@@ -44,8 +44,8 @@ export async function openStack(
         return undefined;
     }
     // `stack init` writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
-    await Stack.create(stack, worksWithCopy(chosen) ? await open(stackFolder(stack, project)) : workspace);
-    return await Stack.select(stack, workspace);
+    await Stack.create(ref.name, worksWithCopy(resolved) ? await open(stackFolder(ref)) : workspace);
+    return await Stack.select(ref.name, workspace);
 }
 
 /** Reads a stack's state. */

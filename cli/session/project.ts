@@ -30,6 +30,30 @@ export interface ProjectCommands {
 /** The stack that the commands work with unless another is named. */
 export const defaultStack = "dev";
 
+/** A stack of a project: made once from the command line, and handed on as a whole. */
+export interface StackRef {
+    readonly project: Project;
+    /** Its name as Pulumi takes it, which begins with an organization in some backends. */
+    readonly name: string;
+    /** The name without the organization. */
+    readonly shortName: string;
+    /** As it completes "… is not deployed". */
+    readonly title: string;
+    /** What a person types for it. */
+    readonly commands: ProjectCommands;
+}
+
+/** Names a stack. */
+export function stackRef(project: Project, name: string): StackRef {
+    return {
+        project,
+        name,
+        shortName: name.split("/").at(-1) ?? name,
+        title: project === application ? `the stack ${name}` : `the example ${project.name}`,
+        commands: project.commands(name),
+    };
+}
+
 /** What the option --stack is for. */
 export const stackOption =
     "the stack, with its settings in Pulumi.<name>.yaml; pr-<number> needs no file: it follows dev's";

@@ -1,27 +1,26 @@
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
-import type { ChosenStack } from "./resolve-stack.ts";
-import { engineDefaults, mergeEnvironments } from "../process/environment.ts";
+import type { ResolvedStack } from "./resolve-stack.ts";
+import { engineDefaults, mergeEnvironments, type Environment } from "../process/environment.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { ownTemporaryFolder } from "../process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
 import { worksWithCopy } from "./settings-source.ts";
-import type { Tools } from "../tools/tools.ts";
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
 export function pulumiEnvironment(
-    chosen: ChosenStack,
-    tools: Pick<Tools, "environment">,
+    resolved: ResolvedStack,
+    toolEnvironment: Environment,
 ): Record<string, string> {
-    const { project, stack, backend, target } = chosen;
-    return mergeEnvironments(engineDefaults, process.env, tools.environment, backend.environment, {
+    const { ref, backend, target } = resolved;
+    return mergeEnvironments(engineDefaults, process.env, toolEnvironment, backend.environment, {
         // Where the program finds the stack's context, unless its settings name a file.
         KUBECONFIG: target.kubeconfig,
-        PULUMI_STACK: stack,
+        PULUMI_STACK: ref.name,
         // The Kubernetes provider leaves a copy of the kubeconfig there each time it starts.
         TMPDIR: ownTemporaryFolder(),
         // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
-        ...(worksWithCopy(chosen) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(stack, project) }),
+        ...(worksWithCopy(resolved) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(ref) }),
     });
 }
 
@@ -31,13 +30,13 @@ export function pulumiEnvironment(
  *
  * @throws CommandFailure if the stack has other settings than the command line
  */
-export async function prepareStackFiles(chosen: ChosenStack): Promise<void> {
-    const { project, stack, source, backend, config } = chosen;
+export async function prepareStackFiles(resolved: ResolvedStack): Promise<void> {
+    const { ref, source, backend, config } = resolved;
     if (backend.managed) {
         await prepareManagedBackend();
     }
-    if (worksWithCopy(chosen)) {
-        await refreshStackFolder(stack, source.text, config, project);
+    if (worksWithCopy(resolved)) {
+        await refreshStackFolder(ref, source.text, config);
         return;
     }
     const written = parseStackFile(source.text, source.name);

@@ -1,8 +1,8 @@
 import { findBackend, type Backend } from "./backend.ts";
-import { application, type Project } from "./project.ts";
-import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
+import { application, type StackRef } from "./project.ts";
 import { readSettings } from "./read-settings.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
+import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
 import {
     chooseTarget,
     readDeployedTo,
@@ -13,14 +13,13 @@ import {
     type TargetOptions,
 } from "./target.ts";
 
-/** What a command's options come to. */
-export interface ChosenStack {
-    readonly project: Project;
-    readonly stack: string;
+/** A stack with what its settings and the command line come to. */
+export interface ResolvedStack {
+    readonly ref: StackRef;
     readonly source: StackSource;
     readonly needs: StackNeeds;
     readonly backend: Backend;
-    /** What the stack was last deployed to, undefined if to nothing. */
+    /** The cluster that the stack was last deployed to, undefined if none. */
     readonly deployedTo: DeployedTo | undefined;
     readonly target: KnownTarget;
     /** The config keys that tell the program the target. */
@@ -33,25 +32,24 @@ export interface ChosenStack {
  * @param source its settings. Default: what the checkout says
  * @throws CommandFailure if there is a mistake in the settings
  */
-export async function chooseStack(
-    stack: string,
+export async function resolveStack(
+    ref: StackRef,
     told: TargetOptions,
-    project: Project = application,
-    source: StackSource = stackSource(stack, project),
-): Promise<ChosenStack> {
-    const named = targetConfig(project, { context: told.context });
+    source: StackSource = stackSource(ref),
+): Promise<ResolvedStack> {
+    const named = targetConfig(ref, { context: told.context });
     const needs =
-        project === application
+        ref.project === application
             ? applicationNeeds(readSettings(source, named))
-            : await exampleNeeds(project, stack, source, named);
+            : await exampleNeeds(ref, source, named);
     const backend = await findBackend();
-    const deployedTo = await readDeployedTo(stack, project);
+    const deployedTo = await readDeployedTo(ref);
     const target = chooseTarget(told, needs, deployedTo, usersKubeconfig());
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
     const context = target.own?.context ?? (await contextOf(target));
     const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
-    const config = targetConfig(project, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
-    return { project, stack, source, needs, backend, deployedTo, target: { ...target, context }, config };
+    const config = targetConfig(ref, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
+    return { ref, source, needs, backend, deployedTo, target: { ...target, context }, config };
 }
 
 /** The program's own resources say it, and what renders them takes a while to load. */
@@ -69,7 +67,10 @@ async function contextOf({ kubeconfig, context }: Target): Promise<string> {
 }
 
 /** The config keys that name a cluster. */
-function targetConfig({ name }: Project, { context, kubeconfig }: TargetOptions): Record<string, string> {
+function targetConfig(
+    { project: { name } }: StackRef,
+    { context, kubeconfig }: TargetOptions,
+): Record<string, string> {
     return {
         ...(context !== undefined && { [`${name}:context`]: context }),
         ...(kubeconfig !== undefined && { [`${name}:kubeconfig`]: kubeconfig }),

@@ -3,9 +3,9 @@ import { basename, join } from "node:path";
 
 import type { Backend } from "./backend.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { application, defaultStack, type Project } from "./project.ts";
+import { application, defaultStack, type StackRef } from "./project.ts";
 import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
-import { shortName, stackFile, stackFileCopy } from "./stack-folder.ts";
+import { stackFile, stackFileCopy } from "./stack-folder.ts";
 
 /** Where a stack's settings come from. */
 export interface StackSource {
@@ -23,10 +23,10 @@ export interface StackSource {
  *
  * @throws CommandFailure if there is neither
  */
-export function stackSource(stack: string, project: Project = application): StackSource {
-    const source = findStackSource(stack, project);
+export function stackSource(ref: StackRef): StackSource {
+    const source = findStackSource(ref);
     if (source === undefined) {
-        throw missing(stack, project);
+        throw missing(ref);
     }
     return source;
 }
@@ -36,13 +36,9 @@ export function stackSource(stack: string, project: Project = application): Stac
  *
  * @param folder the checkout. Default: this one
  */
-export function findStackSource(
-    stack: string,
-    project: Project = application,
-    folder: string = project.folder,
-): StackSource | undefined {
-    const name = shortName(stack);
-    const file = join(folder, basename(stackFile(stack, project)));
+export function findStackSource(ref: StackRef, folder: string = ref.project.folder): StackSource | undefined {
+    const { project, shortName: name } = ref;
+    const file = join(folder, basename(stackFile(ref)));
     if (existsSync(file)) {
         return { name: basename(file), text: readFileSync(file, "utf8"), ownFile: true };
     }
@@ -62,13 +58,13 @@ export function findStackSource(
  *
  * @throws CommandFailure if there is none of them
  */
-export function lastStackSource(stack: string, project: Project = application): StackSource {
-    const copy = stackFileCopy(stack, project);
-    const source = findStackSource(stack, project);
+export function lastStackSource(ref: StackRef): StackSource {
+    const copy = stackFileCopy(ref);
+    const source = findStackSource(ref);
     if (source === undefined && existsSync(copy)) {
         return { name: copy, text: readFileSync(copy, "utf8"), ownFile: false };
     }
-    return source ?? stackSource(stack, project);
+    return source ?? stackSource(ref);
 }
 
 /**
@@ -85,15 +81,16 @@ export function worksWithCopy({
     return backend.managed || !source.ownFile;
 }
 
-function missing(stack: string, project: Project): CommandFailure {
-    const file = basename(stackFile(stack, project));
+function missing(ref: StackRef): CommandFailure {
+    const { project, name } = ref;
+    const file = basename(stackFile(ref));
     if (project !== application) {
         return new CommandFailure(
-            `The example ${project.name} has no stack "${stack}": there is no ${file} in ${project.folder}.`,
+            `The example ${project.name} has no stack "${name}": there is no ${file} in ${project.folder}.`,
         );
     }
     return new CommandFailure(
-        `There are no settings for the stack "${stack}": ${file} does not exist.`,
+        `There are no settings for the stack "${name}": ${file} does not exist.`,
         `Write it (${baseFile} is an example), or name another stack with --stack: one that has a file, or ` +
             `pr-<number>, as in pr-17, which is as ${defaultStack} but in a namespace and at a host of its own.`,
     );

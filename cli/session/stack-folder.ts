@@ -2,27 +2,20 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { application, type Project } from "./project.ts";
+import type { StackRef } from "./project.ts";
 import { stackDocument } from "./stack-file-text.ts";
-
-export { projectFolder } from "./project.ts";
 
 /** The keys of a stack file that Pulumi writes itself to encrypt the stack's secrets. */
 const encryptionKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
 
-/** A stack's own name, without the organization that some backends put before it. */
-export function shortName(stack: string): string {
-    return stack.split("/").at(-1) ?? stack;
-}
-
 /** A stack's settings in the checkout, `Pulumi.<stack>.yaml`. */
-export function stackFile(stack: string, project: Project = application): string {
-    return join(project.folder, `Pulumi.${shortName(stack)}.yaml`);
+export function stackFile({ project, shortName }: StackRef): string {
+    return join(project.folder, `Pulumi.${shortName}.yaml`);
 }
 
 /** Where a stack's own files lie outside the checkout: its copy of the stack file, and what it is deployed to. */
-export function stackFolder(stack: string, project: Project = application): string {
-    return join(project.stacksFolder, shortName(stack));
+export function stackFolder({ project, shortName }: StackRef): string {
+    return join(project.stacksFolder, shortName);
 }
 
 /**
@@ -30,8 +23,8 @@ export function stackFolder(stack: string, project: Project = application): stri
  * its own. Pulumi writes the salt of the encryption into its stack file: here it writes it outside the checkout, which
  * stays as it was.
  */
-export function stackFileCopy(stack: string, project: Project = application): string {
-    return join(stackFolder(stack, project), `Pulumi.${shortName(stack)}.yaml`);
+export function stackFileCopy(ref: StackRef): string {
+    return join(stackFolder(ref), `Pulumi.${ref.shortName}.yaml`);
 }
 
 /**
@@ -120,17 +113,16 @@ export function onlyEncryptionDiffers(left: string, right: string): boolean {
  * @param config config keys (with their namespace) that the command line sets
  */
 export async function refreshStackFolder(
-    stack: string,
+    ref: StackRef,
     settings: string,
     config: Readonly<Record<string, string>>,
-    project: Project = application,
 ): Promise<void> {
-    await mkdir(stackFolder(stack, project), { recursive: true, mode: 0o700 });
-    const file = stackFileCopy(stack, project);
+    await mkdir(stackFolder(ref), { recursive: true, mode: 0o700 });
+    const file = stackFileCopy(ref);
     const text = copyStackFile(settings, await readIfThere(file), config);
     await writeFile(
-        join(stackFolder(stack, project), "Pulumi.yaml"),
-        await readFile(join(project.folder, "Pulumi.yaml"), "utf8"),
+        join(stackFolder(ref), "Pulumi.yaml"),
+        await readFile(join(ref.project.folder, "Pulumi.yaml"), "utf8"),
     );
     // In one step: a kill in the middle must not lose the salt.
     await writeFile(`${file}.new`, text, { mode: 0o600 });

@@ -6,7 +6,7 @@ import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
-import { allProjects, application, type Project } from "./project.ts";
+import { allProjects, stackRef, type StackRef } from "./project.ts";
 import { readIfThere, stackFolder } from "./stack-folder.ts";
 
 /** The cluster that a stack is deployed to. */
@@ -132,22 +132,19 @@ export function usersKubeconfig(): string {
     return set !== "" ? set : join(homedir(), ".kube", "config");
 }
 
-function recordFile(stack: string, project: Project): string {
-    return join(stackFolder(stack, project), "deployed-to.json");
+function recordFile(ref: StackRef): string {
+    return join(stackFolder(ref), "deployed-to.json");
 }
 
 /** What a stack was last deployed to; undefined if to nothing since the last `down`. */
-export async function readDeployedTo(
-    stack: string,
-    project: Project = application,
-): Promise<DeployedTo | undefined> {
-    const file = recordFile(stack, project);
+export async function readDeployedTo(ref: StackRef): Promise<DeployedTo | undefined> {
+    const file = recordFile(ref);
     const text = await readIfThere(file);
     try {
         return text === undefined ? undefined : v.parse(recordSchema, JSON.parse(text));
     } catch (error) {
         throw new CommandFailure(
-            `${file}, which says what the stack ${stack} is deployed to, can't be read: ${messageOf(error)}`,
+            `${file}, which says what ${ref.title} is deployed to, can't be read: ${messageOf(error)}`,
             "Delete it, and name the stack's cluster with --context if it is not the project's own.",
             { cause: error },
         );
@@ -155,52 +152,32 @@ export async function readDeployedTo(
 }
 
 /** Records what a stack is deployed to. */
-export async function recordDeployedTo(
-    stack: string,
-    deployedTo: DeployedTo,
-    project: Project = application,
-): Promise<void> {
-    const file = recordFile(stack, project);
-    await mkdir(stackFolder(stack, project), { recursive: true, mode: 0o700 });
+export async function recordDeployedTo(ref: StackRef, deployedTo: DeployedTo): Promise<void> {
+    const file = recordFile(ref);
+    await mkdir(stackFolder(ref), { recursive: true, mode: 0o700 });
     // In one step: a kill in the middle must not leave half of it.
     await writeFile(`${file}.new`, JSON.stringify(deployedTo, undefined, 2) + "\n", { mode: 0o600 });
     await rename(`${file}.new`, file);
 }
 
 /** Forgets what a stack was deployed to, when nothing of it is left there. */
-export async function forgetDeployedTo(stack: string, project: Project = application): Promise<void> {
-    await rm(recordFile(stack, project), { force: true });
-}
-
-/** A stack that keeps a cluster from being removed. */
-export interface RemainingStack {
-    /** For a person. */
-    readonly name: string;
-    /** The command that removes it. */
-    readonly down: string;
+export async function forgetDeployedTo(ref: StackRef): Promise<void> {
+    await rm(recordFile(ref), { force: true });
 }
 
 /** The stacks that are deployed, in whole or in what is protected of them, to a cluster of the project's own. */
-export async function stacksOn(cluster: OwnCluster): Promise<RemainingStack[]> {
+export async function stacksOn(cluster: OwnCluster): Promise<StackRef[]> {
     const stacks = await Promise.all(
         allProjects().map(async (project) => {
             const { stacksFolder } = project;
             const names = existsSync(stacksFolder) ? await readdir(stacksFolder) : [];
-            return names.map((stack) => ({
-                stack,
-                project,
-                name: project === application ? stack : `the example ${project.name}`,
-            }));
+            return names.map((name) => stackRef(project, name));
         }),
     );
     const records = await Promise.all(
-        stacks.flat().map(async ({ stack, project, name }) => ({
-            name,
-            down: project.commands(stack).down,
-            deployedTo: await readDeployedTo(stack, project),
-        })),
+        stacks.flat().map(async (ref) => ({ ref, deployedTo: await readDeployedTo(ref) })),
     );
     return records
         .filter(({ deployedTo }) => deployedTo?.own === true && deployedTo.context === cluster.context)
-        .map(({ name, down }) => ({ name, down }));
+        .map(({ ref }) => ref);
 }

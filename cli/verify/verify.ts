@@ -1,16 +1,11 @@
 import { writeFile } from "node:fs/promises";
 
-import { BuildConsent } from "../tools/build-consent.ts";
-import { chooseStack } from "../session/resolve-stack.ts";
-import type { Command } from "../terminal/command-run.ts";
-import { CommandFailure } from "../terminal/failure.ts";
+import type { Command } from "../terminal/run-command.ts";
 import { vocabularyOf } from "../explain/vocabulary.ts";
-import { clusterUid, connect } from "../kubernetes/client.ts";
-import { application, exampleProject } from "../session/project.ts";
-import { prepareStackFiles, pulumiEnvironment } from "../session/pulumi-environment.ts";
+import { connectToTarget } from "../session/live-cluster.ts";
 import { openStack } from "../session/open-stack.ts";
-import type { TargetOptions } from "../session/target.ts";
-import { provideTools } from "../tools/tools.ts";
+import type { StackRef } from "../session/project.ts";
+import { notDeployed, openSession, type SessionOptions } from "../session/session.ts";
 import { junitReport } from "./junit.ts";
 import type { Row } from "./row.ts";
 import { readDeclared } from "./subject.ts";
@@ -18,11 +13,7 @@ import { describeRows } from "./table.ts";
 import { verifyApplication } from "./verify-application.ts";
 
 /** The options of `npm run verify`. */
-export interface VerifyOptions extends TargetOptions {
-    readonly stack: string;
-    /** One of `examples/` instead of the application. */
-    readonly example?: string | undefined;
-    readonly offline: boolean;
+export interface VerifyOptions extends SessionOptions {
     /** Prints the rows as JSON instead of the table. */
     readonly json: boolean;
     /** The file that gets a JUnit report. */
@@ -44,43 +35,42 @@ export interface Verified {
  *
  * @throws StepFailure or Interrupted
  */
-export async function verify(options: VerifyOptions, command: Command): Promise<Verified> {
-    const { progress, interruption } = command;
-    const verification = await progress.step("Stack", async ({ report, confirm, done }) => {
-        const project = options.example === undefined ? application : exampleProject(options.example);
-        const chosen = await chooseStack(options.stack, options, project);
-        const { offline } = options;
-        const consent = new BuildConsent(offline);
-        const signal = interruption.requested;
-        const tools = await provideTools({ offline, consent, confirm, report, signal });
-        await prepareStackFiles(chosen);
-        const stack = await openStack(chosen, pulumiEnvironment(chosen, tools), interruption, false);
-        const outputs = stack === undefined ? {} : await stack.outputs();
-        if (Object.keys(outputs).length === 0) {
-            throw new CommandFailure(
-                `The stack ${options.stack} of ${project.name} is not deployed.`,
-                `Bring it up first: ${project.commands(options.stack).up}`,
-            );
-        }
-        const declared = readDeclared(
-            Object.fromEntries(
-                Object.entries(outputs).map(([name, { value }]): [string, unknown] => [name, value]),
-            ),
-        );
-        const client = connect(chosen.target.kubeconfig, chosen.target.context);
-        await clusterUid(client);
-        done(`${project.name}/${options.stack} in the namespace ${declared.namespace} (${client.context})`);
-        const sampleApplication = ["server", "worker"].every((tier) =>
-            chosen.needs.builtTiers.some((built) => built === tier),
-        );
-        return {
-            client,
-            declared,
-            sampleApplication,
-            words: vocabularyOf(project, options.stack),
-            disruptive: options.disruptive,
-        };
-    });
+export async function verify(ref: StackRef, options: VerifyOptions, command: Command): Promise<Verified> {
+    const { interruption } = command;
+    const session = await openSession(
+        ref,
+        options,
+        {
+            existing: "stack",
+            providers: false,
+            cluster: connectToTarget,
+            lock: false,
+            state: async (prepared, { client }, { done }) => {
+                const stack = await openStack(prepared, prepared.environment, interruption, false);
+                const outputs = stack === undefined ? {} : await stack.outputs();
+                if (Object.keys(outputs).length === 0) {
+                    throw notDeployed(ref);
+                }
+                const declared = readDeclared(
+                    Object.fromEntries(
+                        Object.entries(outputs).map(([name, { value }]): [string, unknown] => [name, value]),
+                    ),
+                );
+                done(`${ref.title} in the namespace ${declared.namespace} (${client.context})`);
+                return declared;
+            },
+        },
+        command,
+    );
+    const verification = {
+        client: session.cluster.client,
+        declared: session.state,
+        sampleApplication: ["server", "worker"].every((tier) =>
+            session.needs.builtTiers.some((built) => built === tier),
+        ),
+        words: vocabularyOf(ref),
+        disruptive: options.disruptive,
+    };
     const rows = (await verifyApplication(verification, command)).map((row) =>
         options.requireNetworkPolicy ? required(row) : row,
     );

@@ -3,13 +3,13 @@ import { AppsV1Api, KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import { execa } from "execa";
 import * as v from "valibot";
 
-import { BuildConsent } from "../../cli/tools/build-consent.ts";
 import { tryRun } from "../../cli/process/run.ts";
 import { provideEngine, type Engine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cli/kind/kind.ts";
 import { connect, type KubernetesClient } from "../../cli/kubernetes/client.ts";
 import { ownClusterOf } from "../../cli/kind/kind-context.ts";
-import { provideTools, type Tools } from "../../cli/tools/tools.ts";
+import { supplyFor } from "../../cli/tools/supply.ts";
+import { toolEnvironment } from "../../cli/tools/tools.ts";
 import { eventually } from "./eventually.ts";
 import { cluster } from "./options.ts";
 
@@ -54,14 +54,25 @@ export function api(): KubernetesClient {
     return connect(kubeconfig(), cluster.context);
 }
 
+/** The tools that `up` uses, and the environment with which the CLI is run. */
+export interface Tools {
+    readonly pulumi: string;
+    readonly kind: string;
+    readonly kubectl: string;
+    readonly environment: Readonly<Record<string, string>>;
+}
+
+const supply = supplyFor({ offline: false });
+
 /** The tools that `up` uses. */
 export async function tools(): Promise<Tools> {
-    return await provideTools({
-        offline: false,
-        consent: new BuildConsent(false),
-        confirm: () => Promise.resolve(true),
-        report: () => undefined,
-    });
+    const context = { report: () => undefined, confirm: () => Promise.resolve(true) };
+    const [pulumi, kind, kubectl] = [
+        await supply.tool("pulumi", context),
+        await supply.tool("kind", context),
+        await supply.tool("kubectl", context),
+    ];
+    return { pulumi, kind, kubectl, environment: toolEnvironment(pulumi) };
 }
 
 /** The container engine that `up` uses. */

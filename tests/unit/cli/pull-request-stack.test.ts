@@ -4,7 +4,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { chooseBackend } from "../../../cli/session/backend.ts";
-import { application, exampleProject, Project, projectFolder } from "../../../cli/session/project.ts";
+import {
+    application,
+    exampleProject,
+    Project,
+    projectFolder,
+    stackRef,
+} from "../../../cli/session/project.ts";
 import { isPullRequestStack, pullRequestSettings } from "../../../cli/session/pull-request-stack.ts";
 import {
     findStackSource,
@@ -18,7 +24,9 @@ const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
 
 describe("the settings of a pull request's stack", () => {
     it("are those of dev, but for a namespace and a host of its own", () => {
-        const [ofDev, ofRequest] = ["dev", "pr-17"].map((stack) => readSettings(stackSource(stack), {}));
+        const [ofDev, ofRequest] = ["dev", "pr-17"].map((stack) =>
+            readSettings(stackSource(stackRef(application, stack)), {}),
+        );
         expect(ofRequest).to.deep.equal({ ...ofDev, namespace: "shop-pr-17", host: "pr-17.localhost" });
     });
 
@@ -86,7 +94,7 @@ describe("where a stack's settings come from", () => {
     it("is the stack's own file where it has one, also for a pull request's", () => {
         const text = "config: { multitier:context: mine }\n";
         writeFileSync(join(folder, "Pulumi.pr-17.yaml"), text);
-        expect(findStackSource("pr-17", application, folder)).to.deep.equal({
+        expect(findStackSource(stackRef(application, "pr-17"), folder)).to.deep.equal({
             name: "Pulumi.pr-17.yaml",
             text,
             ownFile: true,
@@ -95,7 +103,7 @@ describe("where a stack's settings come from", () => {
 
     it("is dev's file for pr-<number> without one, also with an organization before it", () => {
         for (const stack of ["pr-17", "organization/multitier/pr-17"]) {
-            const source = findStackSource(stack, application, folder);
+            const source = findStackSource(stackRef(application, stack), folder);
             expect(source?.ownFile, stack).to.equal(false);
             expect(source?.text).to.contain("shop-pr-17");
         }
@@ -114,15 +122,15 @@ describe("where a stack's settings come from", () => {
             "my-pr-17",
         ]) {
             expect(isPullRequestStack(stack), stack).to.equal(false);
-            expect(findStackSource(stack, application, folder), stack).to.equal(undefined);
+            expect(findStackSource(stackRef(application, stack), folder), stack).to.equal(undefined);
         }
-        expect(() => stackSource("prd")).to.throw(/no settings for the stack "prd"/);
+        expect(() => stackSource(stackRef(application, "prd"))).to.throw(/no settings for the stack "prd"/);
     });
 
     it("is nowhere for a pull request's stack of an example, or without dev's file", () => {
-        expect(findStackSource("pr-17", exampleProject("mysql-lab"))).to.equal(undefined);
+        expect(findStackSource(stackRef(exampleProject("mysql-lab"), "pr-17"))).to.equal(undefined);
         rmSync(join(folder, "Pulumi.dev.yaml"));
-        expect(findStackSource("pr-17", application, folder)).to.equal(undefined);
+        expect(findStackSource(stackRef(application, "pr-17"), folder)).to.equal(undefined);
     });
 });
 
@@ -131,7 +139,7 @@ describe("the settings that Pulumi works with", () => {
     const managed = chooseBackend({}, undefined);
 
     it("are a copy outside the checkout where a stack has no file there, whatever the backend", () => {
-        const source = stackSource("pr-17");
+        const source = stackSource(stackRef(application, "pr-17"));
         expect([own, managed].map((backend) => worksWithCopy({ backend, source }))).to.deep.equal([
             true,
             true,
@@ -139,7 +147,7 @@ describe("the settings that Pulumi works with", () => {
     });
 
     it("are the checkout's own file in a backend of the user's, as for pulumi by hand", () => {
-        const source = stackSource("dev");
+        const source = stackSource(stackRef(application, "dev"));
         expect([own, managed].map((backend) => worksWithCopy({ backend, source }))).to.deep.equal([
             false,
             true,
@@ -176,18 +184,18 @@ describe("the settings by which a stack is removed", () => {
 
     it("are those in the checkout", () => {
         writeFileSync(join(folder, "Pulumi.staging.yaml"), "config: { a: now }\n");
-        expect(lastStackSource("staging", project).text).to.contain("now");
+        expect(lastStackSource(stackRef(project, "staging")).text).to.contain("now");
     });
 
     it("are the last ones that were worked with where another branch without its file is checked out", () => {
-        expect(lastStackSource("staging", project)).to.include({
+        expect(lastStackSource(stackRef(project, "staging"))).to.include({
             text: "config: { a: last }\n",
             ownFile: false,
         });
-        expect(() => stackSource("staging", project)).to.throw(/Pulumi.staging.yaml/);
+        expect(() => stackSource(stackRef(project, "staging"))).to.throw(/Pulumi.staging.yaml/);
     });
 
     it("are none for a stack that was never worked with", () => {
-        expect(() => lastStackSource("prd", project)).to.throw(/Pulumi.prd.yaml/);
+        expect(() => lastStackSource(stackRef(project, "prd"))).to.throw(/Pulumi.prd.yaml/);
     });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stackOf } from "../../../cli/commands/stack-argument.ts";
+import { stackOf } from "../../../cli/commands/pulumi.ts";
 
 describe("the stack that the arguments of npm run pulumi name", () => {
     it("is dev where they name none", () => {

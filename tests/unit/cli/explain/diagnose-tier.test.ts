@@ -5,9 +5,9 @@ import { describeTier } from "../../../../cli/explain/describe-tier.ts";
 import { diagnoseTier } from "../../../../cli/explain/diagnose-tier.ts";
 import type { TierEvidence } from "../../../../cli/explain/evidence.ts";
 import { vocabularyOf } from "../../../../cli/explain/vocabulary.ts";
-import { application } from "../../../../cli/session/project.ts";
+import { application, stackRef } from "../../../../cli/session/project.ts";
 
-const words = vocabularyOf(application, "dev");
+const words = vocabularyOf(stackRef(application, "dev"));
 
 /** What a real cluster said about each of these, provoked on purpose; only host names were replaced. */
 const recorded = join(dirname(__filename), "recorded");

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { BuildConsent } from "../../../cli/tools/build-consent.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { SiteUnavailable } from "../../../cli/tools/site-request.ts";
-import { supply, type Ways } from "../../../cli/tools/supply.ts";
+import { obtain, type Ways } from "../../../cli/tools/obtain.ts";
 
 type Outcome = "downloaded" | Error;
 
@@ -49,7 +49,7 @@ async function failureOf(work: Promise<unknown>): Promise<unknown> {
 describe("things that are missing", () => {
     it("are downloaded while their sites answer, and nothing is made", async () => {
         const { ways, events } = recording({});
-        await supply(names, ways);
+        await obtain(names, ways);
         expect(events).to.deep.equal(["download pulumi", "download kind", "download kubectl"]);
     });
 
@@ -57,7 +57,7 @@ describe("things that are missing", () => {
         const { ways, events } = recording({
             kind: new SiteUnavailable("https://kind says nothing for 30 s."),
         });
-        await supply(names, ways);
+        await obtain(names, ways);
         expect(events).to.deep.equal([
             "download pulumi",
             "download kubectl",
@@ -73,7 +73,7 @@ describe("things that are missing", () => {
             kind: refusal,
             kubectl: new SiteUnavailable("b is not reached: connect ECONNREFUSED."),
         });
-        await supply(names, ways);
+        await obtain(names, ways);
         expect(events).to.deep.equal([
             "agree pulumi kind kubectl: a answers 403; b is not reached: connect ECONNREFUSED",
             "make pulumi kind kubectl",
@@ -85,7 +85,7 @@ describe("things that are missing", () => {
             pulumi: new SiteUnavailable("silent"),
             kind: new CommandFailure("The checksum differs.", "Run this again."),
         });
-        const failure = await failureOf(supply(names, ways));
+        const failure = await failureOf(obtain(names, ways));
         expect(failure).to.have.property("message", "The checksum differs.");
         expect(events).to.deep.equal(["download kubectl"]);
     });
@@ -95,7 +95,7 @@ describe("things that are missing", () => {
             kind: new CommandFailure("kind failed.", "Run this again."),
             kubectl: new CommandFailure("kubectl failed.", "Run this again."),
         });
-        const failure = await failureOf(supply(names, ways));
+        const failure = await failureOf(obtain(names, ways));
         expect(failure).to.include({ message: "kind failed.\nkubectl failed.", remedy: "Run this again." });
     });
 
@@ -104,13 +104,13 @@ describe("things that are missing", () => {
             { kind: new SiteUnavailable("silent") },
             { agree: () => Promise.reject(new CommandFailure("no")) },
         );
-        expect(await failureOf(supply(names, ways))).to.have.property("message", "no");
+        expect(await failureOf(obtain(names, ways))).to.have.property("message", "no");
         expect(events).not.to.include("make kind");
     });
 
     it("are made, and no site is asked, with --offline", async () => {
         const { ways, events } = recording({}, { offline: true });
-        await supply(names, ways);
+        await obtain(names, ways);
         expect(events).to.deep.equal([
             "agree pulumi kind kubectl: --offline says so",
             "make pulumi kind kubectl",
@@ -119,7 +119,7 @@ describe("things that are missing", () => {
 
     it("that are none cause nothing", async () => {
         const { ways, events } = recording({}, { offline: true });
-        await supply([], ways);
+        await obtain([], ways);
         expect(events).to.deep.equal([]);
     });
 });
