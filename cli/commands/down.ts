@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { provideEngine } from "../container-engine/engine.ts";
 import { deleteCluster } from "../kind/kind.ts";
@@ -8,7 +7,7 @@ import { followUpdate } from "../pulumi/run-update.ts";
 import { findBackend, stateFile } from "../session/backend.ts";
 import { findCluster } from "../session/find-cluster.ts";
 import type { LiveCluster } from "../session/live-cluster.ts";
-import { exportState, openStack } from "../session/open-stack.ts";
+import { exportState, openStack, type OpenedStack } from "../session/open-stack.ts";
 import type { StackRef } from "../session/project.ts";
 import { readSettings } from "../session/read-settings.ts";
 import { describeForeignNamespace, reconcile, refuseIfBusy } from "../session/reconcile.ts";
@@ -80,7 +79,7 @@ function notDeployed({ title }: StackRef): string {
 }
 
 /** A stack's state as it is before its removal; undefined for a stack that the backend doesn't know. */
-type StateToRemove = { readonly stack: Stack; readonly resources: number } | undefined;
+type StateToRemove = { readonly stack: OpenedStack; readonly resources: number } | undefined;
 
 /**
  * Removes what a stack has in its cluster, or its state alone where the cluster is gone.

@@ -1,8 +1,7 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
-
 import type { RenderingResponse } from "../../rendering/rendered-resource.ts";
 import { parseStackFile } from "../../settings/stack-file.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
+import type { OpenedStack } from "../session/open-stack.ts";
 import type { StackRef } from "../session/project.ts";
 import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
@@ -42,7 +41,7 @@ export async function previewDeployed(
         command,
     );
     const { pulumi, environment, target, backend } = session;
-    const open = async (create: boolean): Promise<Stack | undefined> => {
+    const open = async (create: boolean): Promise<OpenedStack | undefined> => {
         // What it needs takes longer to load than the rest together, and mostly the stack is there.
         const { openStack } = await import("../session/open-stack.ts");
         return await openStack(session, environment, interruption, create);

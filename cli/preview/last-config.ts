@@ -17,7 +17,7 @@ import type { Config } from "./setting-changes.ts";
  */
 export async function lastConfig(
     { backend, ref }: ResolvedStack,
-    open: () => Promise<Stack | undefined>,
+    open: () => Promise<Pick<Stack, "history"> | undefined>,
 ): Promise<Config | undefined> {
     if (!backend.managed) {
         const [last] = (await (await open())?.history(1, 1, false)) ?? [];

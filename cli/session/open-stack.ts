@@ -1,4 +1,4 @@
-import { LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation/index.js";
 
 import type { ResolvedStack } from "./resolve-stack.ts";
 import type { Interruption } from "../terminal/interruption.ts";
@@ -7,6 +7,14 @@ import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";
 import { worksWithCopy } from "./settings-source.ts";
 import { readState, withoutPendingOperations, type StackState } from "./state-file.ts";
+
+/** The operations of Pulumi's stacks that the commands use. */
+export type OpenedStack = Pick<
+    Stack,
+    "name" | "up" | "destroy" | "outputs" | "history" | "exportStack" | "importStack"
+> & {
+    readonly workspace: Pick<Workspace, "listStacks" | "removeStack">;
+};
 
 /**
  * Opens a stack through the Automation API: the local program, run by the CLI and its language host as by hand
@@ -19,7 +27,7 @@ export async function openStack(
     environment: Readonly<Record<string, string>>,
     interruption: Interruption,
     create: boolean,
-): Promise<Stack | undefined> {
+): Promise<OpenedStack | undefined> {
     const { ref } = resolved;
     // The Automation API looks for the CLI on this process' own PATH, and asks it for its version; even for that the
     // CLI writes a log into its home folder, which must not be the user's.
@@ -49,13 +57,13 @@ export async function openStack(
 }
 
 /** Reads a stack's state. */
-export async function exportState(stack: Stack): Promise<StackState> {
+export async function exportState(stack: OpenedStack): Promise<StackState> {
     const exported: { readonly deployment: unknown } = await stack.exportStack();
     return readState(exported.deployment);
 }
 
 /** Drops the operations that were under way when an engine was killed. */
-export async function dropPendingOperations(stack: Stack): Promise<void> {
+export async function dropPendingOperations(stack: OpenedStack): Promise<void> {
     const exported = await stack.exportStack();
     await stack.importStack({ ...exported, deployment: withoutPendingOperations(exported.deployment) });
 }

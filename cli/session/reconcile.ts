@@ -1,5 +1,3 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
-
 import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../kubernetes/objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
@@ -18,7 +16,7 @@ import {
     type StackLabels,
 } from "./orphans.ts";
 import type { Talk } from "../terminal/steps.ts";
-import { dropPendingOperations, exportState } from "./open-stack.ts";
+import { dropPendingOperations, exportState, type OpenedStack } from "./open-stack.ts";
 import { nameOf, type StackState } from "./state-file.ts";
 
 /** Where a stack's objects are. */
@@ -37,7 +35,7 @@ export interface StackPlace {
  * @throws CommandFailure if a namespace was not made with this state, or has data that the state doesn't know
  */
 export async function reconcile(
-    stack: Stack,
+    stack: OpenedStack,
     place: StackPlace,
     talk: Talk,
     interruption: Interruption,
@@ -68,7 +66,7 @@ export async function reconcile(
  *
  * @throws CommandFailure if another update is in progress
  */
-export async function refuseIfBusy(stack: Stack): Promise<void> {
+export async function refuseIfBusy(stack: OpenedStack): Promise<void> {
     const stacks = await stack.workspace.listStacks();
     if (stacks.some(({ name, updateInProgress }) => name === stack.name && updateInProgress === true)) {
         throw new CommandFailure(
