@@ -1,0 +1,132 @@
+import { expect } from "chai";
+
+import { removeStack, type DownParts } from "../../../../cli/commands/down.ts";
+import { application, stackRef } from "../../../../cli/session/project.ts";
+import { CommandFailure, Interrupted, StepFailure } from "../../../../cli/terminal/failure.ts";
+import { recordedCommand, type RecordedCommand } from "../recorded-command.ts";
+import { fakeStack } from "../session/fake-stack.ts";
+import { silentCluster } from "../session/live-cluster.ts";
+import { openingOf } from "../session/opening.ts";
+
+const ref = stackRef(application, "dev");
+const options = { offline: false, cluster: false };
+const claim = {
+    kind: "PersistentVolumeClaim",
+    namespace: "shop",
+    name: "mysql-data",
+    urn: "urn:claim",
+    protect: true,
+};
+
+/** @param before how many resources the state has at first; after `destroy` it has none, unless told otherwise */
+function fakes(command: RecordedCommand, before: number, changes: Partial<DownParts> = {}): DownParts {
+    const { note, events } = command;
+    return {
+        openSession: openingOf(command),
+        findCluster: () => Promise.resolve(silentCluster()),
+        openStack: () => Promise.resolve(fakeStack(command)),
+        exportState: () =>
+            Promise.resolve({
+                resources: events.includes("destroy") ? 0 : before,
+                objects: [],
+                pending: [],
+            }),
+        refuseIfBusy: () => Promise.resolve(),
+        reconcile: () => {
+            note("reconcile");
+            return Promise.resolve({ missing: [], state: { resources: before, objects: [], pending: [] } });
+        },
+        removeLeftovers: () => {
+            note("leftovers");
+            return Promise.resolve(undefined);
+        },
+        forgetDeployedTo: () => {
+            note("forget");
+            return Promise.resolve();
+        },
+        ...changes,
+    };
+}
+
+function calls({ events }: RecordedCommand): string[] {
+    return events.filter((event) => /^[a-z]/.test(event));
+}
+
+describe("down", () => {
+    it("reconciles, destroys, forgets the cluster and removes leftovers, in that order", async () => {
+        const command = recordedCommand();
+        expect(await removeStack(ref, options, command, fakes(command, 41))).to.equal(
+            "Removed: the stack dev.",
+        );
+        expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget", "leftovers"]);
+    });
+
+    it("destroys nothing that the state does not have", async () => {
+        const command = recordedCommand();
+        expect(await removeStack(ref, options, command, fakes(command, 0))).to.match(/not deployed/);
+        expect(calls(command)).to.deep.equal(["lock", "leftovers", "forget"]);
+    });
+
+    it("clears the state alone where the project's own cluster is gone", async () => {
+        const command = recordedCommand();
+        const parts = fakes(command, 41, { findCluster: () => Promise.resolve(undefined) });
+        expect(await removeStack(ref, options, command, parts)).to.match(/the state was cleared/);
+        expect(calls(command)).to.deep.equal(["lock", "remove the state", "forget"]);
+    });
+
+    it("keeps the record and names what is protected", async () => {
+        const command = recordedCommand();
+        const exportState: DownParts["exportState"] = () =>
+            Promise.resolve({ resources: 3, objects: [claim], pending: [] });
+        const text = await removeStack(ref, options, command, fakes(command, 41, { exportState }));
+        expect(text).to.contain("PersistentVolumeClaim mysql-data").and.contain("state unprotect");
+        expect(calls(command)).to.not.include("forget");
+    });
+
+    it("neither reads nor changes the state when the cluster does not answer", async () => {
+        const command = recordedCommand();
+        const findCluster: DownParts["findCluster"] = () =>
+            Promise.reject(new CommandFailure("The cluster does not answer."));
+        const failure: unknown = await removeStack(
+            ref,
+            options,
+            command,
+            fakes(command, 41, { findCluster }),
+        ).catch((error: unknown) => error);
+        expect(failure).to.match(/does not answer/);
+        expect(calls(command)).to.deep.equal([]);
+    });
+
+    it("keeps the record when the engine fails, and removes the rest the next time", async () => {
+        const command = recordedCommand();
+        let tries = 0;
+        const openStack: DownParts["openStack"] = () => {
+            tries += 1;
+            const destroy = (): Promise<never> => Promise.reject(new Error("The engine failed."));
+            return Promise.resolve(fakeStack(command, tries === 1 ? { destroy } : {}));
+        };
+        const parts = fakes(command, 41, { openStack });
+        const first: unknown = await removeStack(ref, options, command, parts).catch(
+            (error: unknown) => error,
+        );
+        expect(first).to.be.instanceOf(StepFailure);
+        expect(calls(command)).to.not.include("forget");
+        expect(await removeStack(ref, options, command, parts)).to.equal("Removed: the stack dev.");
+    });
+
+    it("destroys nothing once it was interrupted while the state was reconciled", async () => {
+        const command = recordedCommand();
+        const reconcile: DownParts["reconcile"] = () => {
+            command.interrupt();
+            return Promise.resolve({ missing: [], state: { resources: 41, objects: [], pending: [] } });
+        };
+        const failure: unknown = await removeStack(
+            ref,
+            options,
+            command,
+            fakes(command, 41, { reconcile }),
+        ).catch((error: unknown) => error);
+        expect(failure).to.be.instanceOf(Interrupted);
+        expect(calls(command)).to.not.include("destroy");
+    });
+});

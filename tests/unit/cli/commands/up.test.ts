@@ -1,0 +1,181 @@
+import { expect } from "chai";
+
+import { bringUp, type UpParts } from "../../../../cli/commands/up.ts";
+import { application, stackRef } from "../../../../cli/session/project.ts";
+import type { DeployedTo } from "../../../../cli/session/target.ts";
+import { CommandFailure, Interrupted, StepFailure } from "../../../../cli/terminal/failure.ts";
+import { recordedCommand, type RecordedCommand } from "../recorded-command.ts";
+import { fakeStack } from "../session/fake-stack.ts";
+import { silentCluster } from "../session/live-cluster.ts";
+import { openingOf } from "../session/opening.ts";
+
+const ref = stackRef(application, "dev");
+const options = { offline: false, refresh: false };
+const somethingDeployed = { missing: [], state: { resources: 41, objects: [], pending: [] } };
+const nothingDeployed = { missing: [], state: { resources: 0, objects: [], pending: [] } };
+const sameCluster: DeployedTo = {
+    own: true,
+    kubeconfig: "/data/kubeconfig",
+    context: "kind-multitier",
+    clusterUid: "uid-1",
+};
+
+function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpParts {
+    const { note } = command;
+    return {
+        openSession: openingOf(command),
+        provideCluster: () => {
+            note("cluster");
+            return Promise.resolve(silentCluster());
+        },
+        openStack: () => Promise.resolve(fakeStack(command)),
+        refuseIfBusy: () => {
+            note("busy?");
+            return Promise.resolve();
+        },
+        reconcile: () => {
+            note("reconcile");
+            return Promise.resolve(nothingDeployed);
+        },
+        recordDeployedTo: (_, { unfinished }) => {
+            note(unfinished === true ? "recorded as unfinished" : "recorded as finished");
+            return Promise.resolve();
+        },
+        watchTiers: () => ({
+            explain: () => Promise.resolve(["MySQL is out of memory."]),
+            stop: () => {
+                note("watch ends");
+            },
+        }),
+        ...changes,
+    };
+}
+
+async function failureOf(running: Promise<unknown>): Promise<unknown> {
+    return await running.then(
+        () => undefined,
+        (error: unknown) => error,
+    );
+}
+
+describe("up", () => {
+    it("records the cluster as unfinished before the update and as finished after it", async () => {
+        const command = recordedCommand();
+        await bringUp(ref, options, command, fakes(command));
+        const calls = ["cluster", "lock", "reconcile", "recorded as unfinished", "update"];
+        expect(command.events.filter((event) => /^[a-z]/.test(event))).to.deep.equal([
+            ...calls,
+            "recorded as finished",
+            "watch ends",
+        ]);
+    });
+
+    it("leaves the record unfinished after an update that fails, and stops watching", async () => {
+        const command = recordedCommand();
+        const up = (): Promise<never> => Promise.reject(new Error("The engine failed."));
+        const openStack: UpParts["openStack"] = () => Promise.resolve(fakeStack(command, { up }));
+        const failure = await failureOf(bringUp(ref, options, command, fakes(command, { openStack })));
+        expect(failure).to.be.instanceOf(StepFailure).and.to.include({ step: "Application" });
+        expect(command.events).to.include("watch ends").and.not.include("recorded as finished");
+    });
+
+    it("gives the outputs without the secret ones", async () => {
+        const command = recordedCommand();
+        const { outputs } = await bringUp(ref, options, command, fakes(command));
+        expect(outputs).to.deep.equal({ url: "http://localhost:8080/" });
+    });
+
+    for (const { when, changes, deployedTo, flags, refresh } of [
+        { when: "nothing is deployed yet", changes: nothingDeployed, refresh: false },
+        { when: "all is as the last up left it", deployedTo: sameCluster, refresh: false },
+        { when: "it is asked for", deployedTo: sameCluster, flags: { refresh: true }, refresh: true },
+        {
+            when: "the last up did not end well",
+            deployedTo: { ...sameCluster, unfinished: true },
+            refresh: true,
+        },
+        {
+            when: "its own cluster is another one",
+            deployedTo: { ...sameCluster, clusterUid: "uid-0" },
+            refresh: true,
+        },
+        {
+            when: "an object is gone from the cluster",
+            deployedTo: sameCluster,
+            changes: { ...somethingDeployed, missing: ["Service shop/mysql"] },
+            refresh: true,
+        },
+    ]) {
+        it(`${refresh ? "compares" : "does not compare"} the state with the cluster first when ${when}`, async () => {
+            const command = recordedCommand();
+            const seen: unknown[] = [];
+            const up: ReturnType<typeof fakeStack>["up"] = async (given) => {
+                seen.push(given?.refresh);
+                return await fakeStack(command).up(given);
+            };
+            const parts = fakes(command, {
+                openSession: openingOf(command, { deployedTo }),
+                openStack: () => Promise.resolve(fakeStack(command, { up })),
+                reconcile: () => Promise.resolve(changes ?? somethingDeployed),
+            });
+            await bringUp(ref, { ...options, ...flags }, command, parts);
+            expect(seen).to.deep.equal([refresh]);
+        });
+    }
+
+    it("refuses a context of the user's that leads to another cluster, before anything is recorded", async () => {
+        const command = recordedCommand();
+        const kubeconfig = "/home/kubeconfig";
+        const deployedTo = { own: false, kubeconfig, context: "prod", clusterUid: "uid-0" };
+        const target = { own: undefined, kubeconfig, context: "prod", reason: "as the settings say" };
+        const parts = fakes(command, {
+            openSession: openingOf(command, { deployedTo, target }),
+            reconcile: () => Promise.resolve(somethingDeployed),
+        });
+        const failure = await failureOf(bringUp(ref, options, command, parts));
+        expect(failure)
+            .to.have.property("cause")
+            .that.matches(/leads to another cluster/);
+        expect(command.events).to.not.include.members(["recorded as unfinished"]);
+        expect(command.events).to.not.include("update");
+    });
+
+    it("asks a backend of the user's whether somebody else is at work on the stack", async () => {
+        const command = recordedCommand();
+        const backend = { managed: false, description: "s3://state", environment: {} };
+        const parts = fakes(command, {
+            openSession: openingOf(command, { backend }),
+            refuseIfBusy: () => Promise.reject(new CommandFailure("Another update is in progress.")),
+        });
+        const failure = await failureOf(bringUp(ref, options, command, parts));
+        expect(failure)
+            .to.have.property("cause")
+            .that.matches(/Another update/);
+        expect(command.events).to.not.include("reconcile");
+    });
+
+    it("updates nothing once it was interrupted while the state was compared", async () => {
+        const command = recordedCommand();
+        const reconcile: UpParts["reconcile"] = () => {
+            command.interrupt();
+            return Promise.resolve(nothingDeployed);
+        };
+        const failure = await failureOf(bringUp(ref, options, command, fakes(command, { reconcile })));
+        expect(failure).to.be.instanceOf(Interrupted);
+        expect(command.events).to.not.include("update");
+    });
+
+    it("goes on after an update that failed, as if it was the first", async () => {
+        const command = recordedCommand();
+        let tries = 0;
+        const openStack: UpParts["openStack"] = () => {
+            tries += 1;
+            const up = (): Promise<never> => Promise.reject(new Error("The engine failed."));
+            return Promise.resolve(fakeStack(command, tries === 1 ? { up } : {}));
+        };
+        const parts = fakes(command, { openStack });
+        expect(await failureOf(bringUp(ref, options, command, parts))).to.be.instanceOf(StepFailure);
+        expect(await failureOf(bringUp(ref, options, command, parts))).to.equal(undefined);
+        expect(command.events).to.include("recorded as finished");
+    });
+});

@@ -1,0 +1,21 @@
+import { openSession, type PreparedStack } from "../../../../cli/session/session.ts";
+import type { RecordedCommand } from "../recorded-command.ts";
+import { resolvedStack } from "./resolved-stack.ts";
+
+/** What opens a session without looking at the machine: its settings are given, its tools are there. */
+export function openingOf(
+    { note }: RecordedCommand,
+    resolved: Partial<PreparedStack> = {},
+): typeof openSession {
+    return (ref, options, needs, command) =>
+        openSession(ref, options, needs, command, {
+            resolve: () => Promise.resolve(resolvedStack(resolved)),
+            supply: ({ offline }) => ({ offline, tool: (name) => Promise.resolve(`/tools/${name}`) }),
+            installProviders: () => Promise.resolve(),
+            prepareFiles: () => Promise.resolve(),
+            lock: () => {
+                note("lock");
+                return Promise.resolve();
+            },
+        });
+}
