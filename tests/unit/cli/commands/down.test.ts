@@ -15,6 +15,7 @@ const claim = {
     namespace: "shop",
     name: "mysql-data",
     urn: "urn:claim",
+    uid: undefined,
     protect: true,
 };
 
@@ -30,14 +31,18 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
                 resources: events.includes("destroy") ? 0 : before,
                 objects: [],
                 pending: [],
+                identities: [],
             }),
         refuseIfBusy: () => Promise.resolve(),
         reconcile: () => {
             note("reconcile");
-            return Promise.resolve({ missing: [], state: { resources: before, objects: [], pending: [] } });
+            return Promise.resolve({
+                missing: [],
+                state: { resources: before, objects: [], pending: [], identities: [] },
+            });
         },
-        removeLeftovers: () => {
-            note("leftovers");
+        describeForeignNamespace: () => {
+            note("namespace of another's?");
             return Promise.resolve(undefined);
         },
         forgetDeployedTo: () => {
@@ -53,18 +58,18 @@ function calls({ events }: RecordedCommand): string[] {
 }
 
 describe("down", () => {
-    it("reconciles, destroys, forgets the cluster and removes leftovers, in that order", async () => {
+    it("reconciles, destroys and forgets the cluster, in that order", async () => {
         const command = recordedCommand();
         expect(await removeStack(ref, options, command, fakes(command, 41))).to.equal(
             "Removed: the stack dev.",
         );
-        expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget", "leftovers"]);
+        expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget"]);
     });
 
     it("destroys nothing that the state does not have", async () => {
         const command = recordedCommand();
         expect(await removeStack(ref, options, command, fakes(command, 0))).to.match(/not deployed/);
-        expect(calls(command)).to.deep.equal(["lock", "leftovers", "forget"]);
+        expect(calls(command)).to.deep.equal(["lock", "namespace of another's?", "forget"]);
     });
 
     it("clears the state alone where the project's own cluster is gone", async () => {
@@ -77,7 +82,7 @@ describe("down", () => {
     it("keeps the record and names what is protected", async () => {
         const command = recordedCommand();
         const exportState: DownParts["exportState"] = () =>
-            Promise.resolve({ resources: 3, objects: [claim], pending: [] });
+            Promise.resolve({ resources: 3, objects: [claim], pending: [], identities: [] });
         const text = await removeStack(ref, options, command, fakes(command, 41, { exportState }));
         expect(text).to.contain("PersistentVolumeClaim mysql-data").and.contain("state unprotect");
         expect(calls(command)).to.not.include("forget");
@@ -118,7 +123,10 @@ describe("down", () => {
         const command = recordedCommand();
         const reconcile: DownParts["reconcile"] = () => {
             command.interrupt();
-            return Promise.resolve({ missing: [], state: { resources: 41, objects: [], pending: [] } });
+            return Promise.resolve({
+                missing: [],
+                state: { resources: 41, objects: [], pending: [], identities: [] },
+            });
         };
         const failure: unknown = await removeStack(
             ref,

@@ -10,9 +10,10 @@ import { silentCluster } from "../session/live-cluster.ts";
 import { openingOf } from "../session/opening.ts";
 
 const ref = stackRef(application, "dev");
-const options = { offline: false, refresh: false };
-const somethingDeployed = { missing: [], state: { resources: 41, objects: [], pending: [] } };
-const nothingDeployed = { missing: [], state: { resources: 0, objects: [], pending: [] } };
+const options = { offline: false, refresh: false, allowDataLoss: false };
+const claims = [{ namespace: "shop", name: "mysql-data" }];
+const somethingDeployed = { missing: [], state: { resources: 41, objects: [], pending: [], identities: [] } };
+const nothingDeployed = { missing: [], state: { resources: 0, objects: [], pending: [], identities: [] } };
 const sameCluster: DeployedTo = {
     own: true,
     kubeconfig: "/data/kubeconfig",
@@ -47,6 +48,15 @@ function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpPart
                 note("watch ends");
             },
         }),
+        claimNames: () => Promise.resolve([]),
+        checkDataLoss: () => {
+            note("data at risk?");
+            return Promise.resolve();
+        },
+        awaitRollouts: () => {
+            note("rollouts");
+            return Promise.resolve();
+        },
         ...changes,
     };
 }
@@ -66,6 +76,7 @@ describe("up", () => {
         expect(command.events.filter((event) => /^[a-z]/.test(event))).to.deep.equal([
             ...calls,
             "recorded as finished",
+            "rollouts",
             "watch ends",
         ]);
     });
@@ -78,6 +89,49 @@ describe("up", () => {
         expect(failure).to.be.instanceOf(StepFailure).and.to.include({ step: "Application" });
         expect(command.events).to.include("watch ends").and.not.include("recorded as finished");
     });
+
+    it("fails when a rollout is not complete, though the engine's update ended well", async () => {
+        const command = recordedCommand();
+        const awaitRollouts: UpParts["awaitRollouts"] = () =>
+            Promise.reject(new CommandFailure("The rollout of server is stuck."));
+        const failure = await failureOf(bringUp(ref, options, command, fakes(command, { awaitRollouts })));
+        expect(failure)
+            .to.have.property("cause")
+            .that.matches(/rollout of server/);
+    });
+
+    it("looks for data at risk before it records or changes anything, where there is data", async () => {
+        const command = recordedCommand();
+        const claimNames: UpParts["claimNames"] = () => Promise.resolve(claims);
+        await bringUp(ref, options, command, fakes(command, { claimNames }));
+        expect(command.events.indexOf("data at risk?")).to.be.within(
+            0,
+            command.events.indexOf("recorded as unfinished"),
+        );
+    });
+
+    it("records and changes nothing when data is at risk and nobody allows that", async () => {
+        const command = recordedCommand();
+        const parts = fakes(command, {
+            claimNames: () => Promise.resolve(claims),
+            checkDataLoss: () => Promise.reject(new CommandFailure("This puts data at risk.")),
+        });
+        const failure = await failureOf(bringUp(ref, options, command, parts));
+        expect(failure).to.be.instanceOf(StepFailure).and.to.include({ step: "Preview" });
+        expect(command.events).to.not.include("recorded as unfinished").and.not.include("update");
+    });
+
+    for (const { when, found, flags } of [
+        { when: "there are no claims", found: [], flags: {} },
+        { when: "data loss is allowed", found: claims, flags: { allowDataLoss: true } },
+    ]) {
+        it(`does not look for data at risk when ${when}`, async () => {
+            const command = recordedCommand();
+            const claimNames: UpParts["claimNames"] = () => Promise.resolve(found);
+            await bringUp(ref, { ...options, ...flags }, command, fakes(command, { claimNames }));
+            expect(command.events).to.include("update").and.not.include("data at risk?");
+        });
+    }
 
     it("gives the outputs without the secret ones", async () => {
         const command = recordedCommand();

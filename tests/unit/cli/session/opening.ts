@@ -1,4 +1,5 @@
 import { openSession, type PreparedStack } from "../../../../cli/session/session.ts";
+import { BuildConsent } from "../../../../cli/tools/build-consent.ts";
 import type { RecordedCommand } from "../recorded-command.ts";
 import { resolvedStack } from "./resolved-stack.ts";
 
@@ -10,7 +11,11 @@ export function openingOf(
     return (ref, options, needs, command) =>
         openSession(ref, options, needs, command, {
             resolve: () => Promise.resolve(resolvedStack(resolved)),
-            supply: ({ offline }) => ({ offline, tool: (name) => Promise.resolve(`/tools/${name}`) }),
+            supply: ({ offline }) => ({
+                offline,
+                consent: new BuildConsent(true),
+                tool: (name) => Promise.resolve(`/tools/${name}`),
+            }),
             installProviders: () => Promise.resolve(),
             prepareFiles: () => Promise.resolve(),
             lock: () => {
