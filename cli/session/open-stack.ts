@@ -6,7 +6,6 @@ import { inItsOwnGroup } from "../pulumi/run-pulumi.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { stackFolder } from "./stack-folder.ts";
 import { worksWithCopy } from "./settings-source.ts";
-import { readState, withoutPendingOperations, type StackState } from "./state-file.ts";
 
 /** The operations of Pulumi's stacks that the commands use. */
 export type OpenedStack = Pick<
@@ -54,16 +53,4 @@ export async function openStack(
     // `stack init` writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
     await Stack.create(ref.name, worksWithCopy(resolved) ? await open(stackFolder(ref)) : workspace);
     return await Stack.select(ref.name, workspace);
-}
-
-/** Reads a stack's state. */
-export async function exportState(stack: OpenedStack): Promise<StackState> {
-    const exported: { readonly deployment: unknown } = await stack.exportStack();
-    return readState(exported.deployment);
-}
-
-/** Drops the operations that were under way when an engine was killed. */
-export async function dropPendingOperations(stack: OpenedStack): Promise<void> {
-    const exported = await stack.exportStack();
-    await stack.importStack({ ...exported, deployment: withoutPendingOperations(exported.deployment) });
 }

@@ -16,8 +16,14 @@ import {
     type StackLabels,
 } from "./orphans.ts";
 import type { Talk } from "../terminal/steps.ts";
-import { dropPendingOperations, exportState, type OpenedStack } from "./open-stack.ts";
-import { nameOf, type StackState } from "./state-file.ts";
+import type { OpenedStack } from "./open-stack.ts";
+import {
+    dropPendingOperations,
+    exportState,
+    nameOf,
+    type StackState,
+    type StateHolder,
+} from "./state-file.ts";
 
 /** Where a stack's objects are. */
 export interface StackPlace {
@@ -35,29 +41,37 @@ export interface StackPlace {
  * @throws CommandFailure if a namespace was not made with this state, or has data that the state doesn't know
  */
 export async function reconcile(
-    stack: OpenedStack,
+    stack: StateHolder,
     place: StackPlace,
-    talk: Talk,
+    talk: Pick<Talk, "report">,
     interruption: Interruption,
 ): Promise<{ readonly missing: readonly string[]; readonly state: StackState }> {
     const state = await exportState(stack);
     const namespaces = await readOwnNamespaces(place, state);
+    const known = state.objects;
+    const leftover = namespaces.find(
+        ({ metadata: { name } = {} }) =>
+            name === place.namespace && !known.some((o) => o.kind === "Namespace" && o.name === name),
+    );
+    if (leftover !== undefined) {
+        refuseData(leftover, await listClaims(place.client, place.namespace));
+    }
     if (state.pending.length > 0) {
         await dropPendingOperations(stack);
         talk.report(`an earlier command was killed in the middle of ${state.pending.length} operations`);
     }
-    const known = state.objects;
-    const namespace = namespaces.find(({ metadata }) => metadata?.name === place.namespace);
-    if (namespace !== undefined && !known.some((o) => o.kind === "Namespace" && o.name === place.namespace)) {
-        refuseData(namespace, await listClaims(place.client, place.namespace));
-        await removeNamespace(place, namespace, talk, interruption);
-        return { missing: [], state };
+    if (leftover !== undefined) {
+        await removeNamespace(place, leftover, talk, interruption);
     }
-    const live = await listStackObjects(place.client, place.namespace, place.labels);
+    // The settings may name another namespace than the one that the objects of the state are in.
+    const here = namespaces.filter((namespace) => namespace !== leftover);
+    const lists = here.map(({ metadata }) =>
+        listStackObjects(place.client, metadata?.name ?? "", place.labels),
+    );
+    const live = (await Promise.all(lists)).flat();
     await removeOrphans(place, findOrphans(live, known, place.labels), talk, interruption);
     const kinds = [...componentKinds.map(({ kind }) => kind), "PersistentVolumeClaim", "Namespace"];
-    const here = namespace === undefined ? [] : [asObject(namespace)];
-    return { missing: findMissing(known, [...live, ...here], kinds).map(nameOf), state };
+    return { missing: findMissing(known, [...live, ...here.map(asObject)], kinds).map(nameOf), state };
 }
 
 /**
@@ -79,7 +93,7 @@ export async function refuseIfBusy(stack: OpenedStack): Promise<void> {
 async function removeOrphans(
     { client }: StackPlace,
     orphans: ReturnType<typeof findOrphans>,
-    talk: Talk,
+    talk: Pick<Talk, "report">,
     interruption: Interruption,
 ): Promise<void> {
     if (orphans.length === 0) {
@@ -133,7 +147,7 @@ function asObject({ metadata }: LiveObject): LiveObject {
 async function removeNamespace(
     { client }: StackPlace,
     namespace: LiveObject,
-    talk: Talk,
+    talk: Pick<Talk, "report">,
     interruption: Interruption,
 ): Promise<void> {
     talk.report(

@@ -1,3 +1,4 @@
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import * as v from "valibot";
 
 const operationSchema = v.looseObject({ type: v.string(), resource: v.looseObject({ urn: v.string() }) });
@@ -102,4 +103,19 @@ function identityOf(type: string, id: string | undefined): ObjectIdentity | unde
 /** One text for an identity, to compare and to show. */
 export function nameOf({ kind, namespace, name }: ObjectIdentity): string {
     return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** A stack, as far as its state is read and written. */
+export type StateHolder = Pick<Stack, "exportStack" | "importStack">;
+
+/** Reads a stack's state. */
+export async function exportState(stack: StateHolder): Promise<StackState> {
+    const exported: { readonly deployment: unknown } = await stack.exportStack();
+    return readState(exported.deployment);
+}
+
+/** Drops the operations that were under way when an engine was killed. */
+export async function dropPendingOperations(stack: StateHolder): Promise<void> {
+    const exported = await stack.exportStack();
+    await stack.importStack({ ...exported, deployment: withoutPendingOperations(exported.deployment) });
 }
