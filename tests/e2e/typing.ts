@@ -2,7 +2,7 @@ import { execa } from "execa";
 import { stripVTControlCharacters } from "node:util";
 
 /** How long a whole dialogue may take, in ms. */
-const patience = 60_000;
+const patience = 300_000;
 
 /** What is typed once the output ends like this. */
 export interface Typed {
