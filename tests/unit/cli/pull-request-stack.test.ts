@@ -161,6 +161,7 @@ describe("the commands that a person is told", () => {
         expect(application.commands("pr-17")).to.deep.equal({
             up: "npm run up -- --stack pr-17",
             refresh: "npm run up -- --refresh --stack pr-17",
+            allowDataLoss: "npm run up -- --allow-data-loss --stack pr-17",
             down: "npm run down -- --stack pr-17",
         });
         expect(exampleProject("mysql-lab").commands("dev").down).to.equal(
