@@ -2,6 +2,7 @@ import { types } from "@pulumi/kubernetes";
 import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentMistake, ArgumentsError } from "./arguments-error";
+import { defaultExternalPorts } from "./defaults";
 import { Labels } from "./labels";
 import { ingressPolicy, podsIn } from "./network-policy";
 import { Peer } from "./peer";
@@ -47,10 +48,6 @@ function mistakes({ routes }: AppIngressArgs): ArgumentMistake[] {
             value: path,
             expected: "a path that starts with / and doesn't end with one, as in /api",
         }));
-}
-
-function port(args: AppIngressArgs): number {
-    return args.externalPort ?? (args.tlsSecretName === undefined ? 80 : 443);
 }
 
 /** The URL at which people reach the host. */
@@ -115,7 +112,9 @@ export class AppIngress extends pulumi.ComponentResource {
             );
         }
         const scheme = args.tlsSecretName === undefined ? "http" : "https";
-        this.url = pulumi.output(externalUrl(scheme, args.host, port(args)));
+        this.url = pulumi.output(
+            externalUrl(scheme, args.host, args.externalPort ?? defaultExternalPorts[scheme]),
+        );
         this.registerOutputs({ url: this.url });
     }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clientDefaults } from "./defaults";
 import { StatelessTierArgs, statelessTierArgs } from "./stateless-tier";
 import { Tier } from "./tier";
 
@@ -6,6 +7,6 @@ import { Tier } from "./tier";
 export class Client extends Tier {
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: StatelessTierArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, statelessTierArgs(args), opts, "multitier:components:Client");
+        super(name, statelessTierArgs(args, clientDefaults), opts, "multitier:components:Client");
     }
 }

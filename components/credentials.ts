@@ -1,6 +1,7 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
+import { defaultPasswordVersion } from "./defaults";
 import { Labels } from "./labels";
 import { MySqlCredentials } from "./mysql";
 import { RedisCredentials } from "./redis";
@@ -25,7 +26,7 @@ export class Credentials extends pulumi.ComponentResource {
 
     constructor(name: string, args: CredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("multitier:components:Credentials", name, {}, opts);
-        const password = (user: string, version = 1): pulumi.Output<string> =>
+        const password = (user: string, version: number = defaultPasswordVersion): pulumi.Output<string> =>
             new RandomPassword(
                 `${name}-${user}-password`,
                 // No special characters: the passwords stand inside SQL and configuration files.

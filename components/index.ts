@@ -4,6 +4,18 @@ export { ArgumentMistake, ArgumentsError } from "./arguments-error";
 export { connectToCluster, ClusterConnection, ClusterConnectionArgs } from "./cluster-connection";
 export { Client } from "./client";
 export { Credentials, CredentialsArgs } from "./credentials";
+export {
+    clientDefaults,
+    defaultClusterDomain,
+    defaultCpuUtilization,
+    defaultExternalPorts,
+    defaultPasswordVersion,
+    mysqlDefaults,
+    redisDefaults,
+    serverDefaults,
+    tierDefaults,
+    workerDefaults,
+} from "./defaults";
 export { Labels, stackLabels } from "./labels";
 export { MySql, MySqlArgs, MySqlCredentials } from "./mysql";
 export { ConnectionArgs, ConnectionPassword, Peer } from "./peer";

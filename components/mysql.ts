@@ -1,5 +1,6 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { mysqlDefaults } from "./defaults";
 import {
     clientOptions,
     initFile,
@@ -34,17 +35,11 @@ export interface MySqlArgs extends TierPlacementArgs {
     readonly storage?: StorageArgs | undefined;
     /** Whether `pulumi destroy` and replacements spare the volume. Default: false. */
     readonly protect?: boolean | undefined;
-    /** Default: see {@link mysqlResources}. */
+    /** Default: see {@link mysqlDefaults}. */
     readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
 }
 
 export const mysqlPort = 3306;
-
-/** Enough for MySQL's default buffer pool of 128 MiB and the peak while it initialises. */
-export const mysqlResources = {
-    requests: { cpu: "250m", memory: "512Mi", "ephemeral-storage": "64Mi" },
-    limits: { cpu: "2", memory: "1Gi", "ephemeral-storage": "512Mi" },
-} as const;
 
 /**
  * How long a first initialisation may take, in seconds: 10 minutes and more on a slow disk
@@ -55,19 +50,19 @@ const initializationSeconds = 900;
 const initFilePath = "/run/secrets/mysql/init.sql";
 
 function tierArgs(args: MySqlArgs): TierArgs {
-    const database = args.database ?? "app";
-    const user = args.user ?? "app";
+    const database = args.database ?? mysqlDefaults.database;
+    const user = args.user ?? mysqlDefaults.user;
     const { password, rootPassword, secretName } = args.credentials;
-    const storage = args.storage ?? { size: "8Gi" };
+    const storage = args.storage ?? { size: mysqlDefaults.storageSize };
     return {
         namespace: args.namespace,
         clusterDomain: args.clusterDomain,
         labels: args.labels,
         imagePullSecrets: args.imagePullSecrets,
-        image: args.image ?? "docker.io/library/mysql:9.7",
+        image: args.image ?? mysqlDefaults.image,
         port: mysqlPort,
         protocol: "mysql",
-        resources: args.resources ?? mysqlResources,
+        resources: args.resources ?? mysqlDefaults.resources,
         ...dataVolumes(mysqlVolumePath, storage),
         protect: args.protect,
         secretFiles: {

@@ -1,7 +1,8 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { tierDefaults } from "./defaults";
 import { connectionEnv, passwordMountPath } from "./peer";
-import { defaultResources, EphemeralVolumeArgs, hasState, TierArgs } from "./tier-args";
+import { EphemeralVolumeArgs, hasState, TierArgs } from "./tier-args";
 
 type PodSpec = types.input.core.v1.PodSpec;
 type Container = types.input.core.v1.Container;
@@ -134,7 +135,7 @@ export function podSpec(
         image: args.image,
         imagePullPolicy: "IfNotPresent",
         ...(variables.length > 0 && { env: variables }),
-        resources: args.resources ?? defaultResources,
+        resources: args.resources ?? tierDefaults.resources,
         volumeMounts: mounts,
         terminationMessagePolicy: "FallbackToLogsOnError",
         securityContext: {

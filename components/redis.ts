@@ -1,7 +1,8 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { billionths, parseQuantity } from "./quantity";
 import { ArgumentsError } from "./arguments-error";
+import { redisDefaults } from "./defaults";
+import { billionths, parseQuantity } from "./quantity";
 import { redisPasswordPath } from "./redis-files";
 import { dataVolumes, StorageArgs } from "./storage-args";
 import { Tier } from "./tier";
@@ -27,17 +28,11 @@ export interface RedisArgs extends TierPlacementArgs {
     readonly storage?: StorageArgs | undefined;
     /** Whether `pulumi destroy` and replacements spare the volume. Default: false. */
     readonly protect?: boolean | undefined;
-    /** Default: see {@link redisResources}. */
+    /** Default: see {@link redisDefaults}. */
     readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
 }
 
 export const redisPort = 6379;
-
-/** A quarter more memory than the data may take up, for the buffers and the copies while the file is rewritten. */
-export const redisResources = {
-    requests: { cpu: "100m", memory: "64Mi", "ephemeral-storage": "64Mi" },
-    limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "512Mi" },
-} as const;
 
 const dataPath = "/data";
 const configurationPath = "/etc/redis/redis.conf";
@@ -76,13 +71,17 @@ function tierArgs(args: RedisArgs): TierArgs {
         clusterDomain: args.clusterDomain,
         labels: args.labels,
         imagePullSecrets: args.imagePullSecrets,
-        image: args.image ?? "docker.io/library/redis:8.0",
+        image: args.image ?? redisDefaults.image,
         port: redisPort,
         protocol: "redis",
-        resources: args.resources ?? redisResources,
-        ...dataVolumes(dataPath, args.storage ?? { size: "1Gi" }),
+        resources: args.resources ?? redisDefaults.resources,
+        ...dataVolumes(dataPath, args.storage ?? { size: redisDefaults.storageSize }),
         protect: args.protect,
-        files: { [configurationPath]: pulumi.output(args.maxMemory ?? "128Mi").apply(configuration) },
+        files: {
+            [configurationPath]: pulumi
+                .output(args.maxMemory ?? redisDefaults.maxMemory)
+                .apply(configuration),
+        },
         secretFiles: {
             [authenticationPath]: pulumi.interpolate`requirepass ${password}\n`,
             [redisPasswordPath]: password,

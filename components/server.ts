@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { serverDefaults } from "./defaults";
 import { StatelessTierArgs, statelessTierArgs } from "./stateless-tier";
 import { Tier } from "./tier";
 
@@ -6,6 +7,6 @@ import { Tier } from "./tier";
 export class Server extends Tier {
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: StatelessTierArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, statelessTierArgs(args), opts, "multitier:components:Server");
+        super(name, statelessTierArgs(args, serverDefaults), opts, "multitier:components:Server");
     }
 }

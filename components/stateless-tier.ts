@@ -12,14 +12,18 @@ export interface StatelessTierArgs extends TierPlacementArgs, ScalingArgs {
 
 const port = 8080;
 
+type Defaults = Required<Pick<StatelessTierArgs, "replicas" | "resources">>;
+
 function httpGet(path: string): types.input.core.v1.Probe {
     return { httpGet: { path, port } };
 }
 
 /** A tier that listens on 8080 and answers `/livez` and `/readyz` there. */
-export function statelessTierArgs(args: StatelessTierArgs): TierArgs {
+export function statelessTierArgs(args: StatelessTierArgs, defaults: Defaults): TierArgs {
     return {
         ...args,
+        replicas: args.replicas ?? (args.autoscaling === undefined ? defaults.replicas : undefined),
+        resources: args.resources ?? defaults.resources,
         port,
         protocol: "http",
         env: { PORT: String(port) },

@@ -1,6 +1,7 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentMistake } from "./arguments-error";
+import { tierDefaults } from "./defaults";
 import { Labels } from "./labels";
 import { ConnectionArgs, Peer } from "./peer";
 import { Protocol } from "./topology";
@@ -47,7 +48,7 @@ export interface ScalingArgs {
     readonly replicas?: number | undefined;
     /** Default: none. Not together with `replicas`. */
     readonly autoscaling?: AutoscalingArgs | undefined;
-    /** Of each pod's main container. Default: see {@link defaultResources}. */
+    /** Of each pod's main container. Default: see {@link tierDefaults}. */
     readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
 }
 
@@ -113,15 +114,9 @@ export interface TierArgs extends TierPlacementArgs, ScalingArgs {
     readonly priorityClassName?: pulumi.Input<string> | undefined;
 }
 
-/** What a tier gets that names no resources: enough for a small server, little enough for a small cluster. */
-export const defaultResources = {
-    requests: { cpu: "50m", memory: "64Mi", "ephemeral-storage": "64Mi" },
-    limits: { cpu: "500m", memory: "256Mi", "ephemeral-storage": "256Mi" },
-} as const;
-
 /** The least number of pods a tier has: what decides whether a disruption budget makes sense. */
 export function leastReplicas({ replicas, autoscaling }: ScalingArgs): number {
-    return autoscaling?.minReplicas ?? replicas ?? 1;
+    return autoscaling?.minReplicas ?? replicas ?? tierDefaults.replicas;
 }
 
 /** A tier with a volume has one pod, which must have ended before its successor starts. */

@@ -11,6 +11,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentsError } from "./arguments-error";
+import { defaultClusterDomain, defaultCpuUtilization, tierDefaults } from "./defaults";
 import { Labels, selectorLabels } from "./labels";
 import { ingressPolicy, ownPolicy, podsIn } from "./network-policy";
 import { ConnectionArgs, Peer } from "./peer";
@@ -96,7 +97,11 @@ export class Tier extends pulumi.ComponentResource implements Peer {
             { parent: this },
         );
         this.address = pulumi
-            .all([service.metadata.name, service.metadata.namespace, args.clusterDomain ?? "cluster.local"])
+            .all([
+                service.metadata.name,
+                service.metadata.namespace,
+                args.clusterDomain ?? defaultClusterDomain,
+            ])
             .apply(([serviceName, namespace, domain]) =>
                 serviceAddress(serviceName, namespace, domain, args.port),
             );
@@ -116,7 +121,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
             {
                 metadata,
                 spec: {
-                    ...(!autoscaled && { replicas: args.replicas ?? 1 }),
+                    ...(!autoscaled && { replicas: args.replicas ?? tierDefaults.replicas }),
                     selector: { matchLabels: this.selectorLabels },
                     strategy: state
                         ? { type: "Recreate" }
@@ -226,7 +231,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
                                     name: "cpu",
                                     target: {
                                         type: "Utilization",
-                                        averageUtilization: targetCpuUtilization ?? 70,
+                                        averageUtilization: targetCpuUtilization ?? defaultCpuUtilization,
                                     },
                                 },
                             },

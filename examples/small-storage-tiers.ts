@@ -1,14 +1,12 @@
-import { MySqlArgs, RedisArgs } from "../components";
-import { mysqlResources } from "../components/mysql";
-import { redisResources } from "../components/redis";
+import { MySqlArgs, mysqlDefaults, RedisArgs, redisDefaults } from "../components";
 
 // Little CPU kept free and small volumes, so that all examples find room beside the application on a small machine.
 
 export const smallMySql = {
     storage: { size: "1Gi" },
-    resources: { ...mysqlResources, requests: { ...mysqlResources.requests, cpu: "50m" } },
+    resources: { ...mysqlDefaults.resources, requests: { ...mysqlDefaults.resources.requests, cpu: "50m" } },
 } as const satisfies Partial<MySqlArgs>;
 
 export const smallRedis = {
-    resources: { ...redisResources, requests: { ...redisResources.requests, cpu: "20m" } },
+    resources: { ...redisDefaults.resources, requests: { ...redisDefaults.resources.requests, cpu: "20m" } },
 } as const satisfies Partial<RedisArgs>;
