@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { loadSettings } from "../../settings/load";
-import { SettingsError } from "../../settings/settings-error";
-import { asText, leastConfig } from "./settings-examples";
+import { loadSettings } from "../../../settings/load";
+import { SettingsError } from "../../../settings/settings-error";
+import { asText, leastConfig } from "./examples";
 
 describe("loading a stack's settings in its program", () => {
     let before: Record<string, string>;

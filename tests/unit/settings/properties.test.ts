@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parseSettings } from "../../settings/parse";
-import { fullKey } from "../../settings/path";
-import { settingsSchema } from "../../settings/schema";
-import { Mistake } from "../../settings/settings-error";
-import { isMappingSchema, knownPaths, valueSchema } from "../../settings/structure";
-import { asText, keysOf, leastConfig, mistakesIn } from "./settings-examples";
+import { parseSettings } from "../../../settings/parse";
+import { fullKey } from "../../../settings/path";
+import { settingsSchema } from "../../../settings/schema";
+import { Mistake } from "../../../settings/settings-error";
+import { isMappingSchema, knownPaths, valueSchema } from "../../../settings/structure";
+import { asText, keysOf, leastConfig, mistakesIn } from "./examples";
 
 type Settings = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { parseSettings } from "../../settings/parse";
-import { shown } from "../../settings/shown";
-import { SettingsError } from "../../settings/settings-error";
-import { asText, keysOf, leastConfig, mistakesIn, mistakesWith } from "./settings-examples";
+import { parseSettings } from "../../../settings/parse";
+import { shown } from "../../../settings/shown";
+import { SettingsError } from "../../../settings/settings-error";
+import { asText, keysOf, leastConfig, mistakesIn, mistakesWith } from "./examples";
 
 describe("parsing settings", () => {
     describe("defaults", () => {

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { keysOf, leastConfig, mistakesIn, mistakesWith } from "./settings-examples";
+import { keysOf, leastConfig, mistakesIn, mistakesWith } from "./examples";
 
 const image = "registry.example.com/image:1";
 

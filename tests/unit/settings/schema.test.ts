@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { stackFileSchema } from "../../settings/json-schema";
-import { parseSettings } from "../../settings/parse";
-import { fullKey } from "../../settings/path";
-import { settingsSchema } from "../../settings/schema";
-import { readStackFile } from "../../settings/stack-file";
-import { knownPaths } from "../../settings/structure";
-import { settingsTable, withSettingsTable } from "../../settings/table";
-import { readmeFile, schemaFile } from "../../settings/write-schema";
+import { stackFileSchema } from "../../../settings/json-schema";
+import { parseSettings } from "../../../settings/parse";
+import { fullKey } from "../../../settings/path";
+import { settingsSchema } from "../../../settings/schema";
+import { readStackFile } from "../../../settings/stack-file";
+import { knownPaths } from "../../../settings/structure";
+import { settingsTable, withSettingsTable } from "../../../settings/table";
+import { readmeFile, schemaFile } from "../../../settings/write-schema";
 
-const root = join(__dirname, "..", "..");
+const root = join(__dirname, "..", "..", "..");
 const stackFiles = ["Pulumi.dev.yaml", "tests/golden/stacks/production.yaml"];
 
 describe("the JSON Schema of a stack's file", () => {

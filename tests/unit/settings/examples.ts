@@ -1,5 +1,5 @@
-import { parseSettings, ParseOptions } from "../../settings/parse";
-import { Mistake, SettingsError } from "../../settings/settings-error";
+import { parseSettings, ParseOptions } from "../../../settings/parse";
+import { Mistake, SettingsError } from "../../../settings/settings-error";
 
 /** The least that a stack must say. Images are given, so that no test depends on the application's sources. */
 export const leastConfig = {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
-import { applicationImage, applicationSources, ApplicationTier } from "../../settings/application-images";
+import { applicationImage, applicationSources, ApplicationTier } from "../../../settings/application-images";
 
 const tiers: readonly ApplicationTier[] = ["client", "server", "worker"];
 
