@@ -1,75 +1,62 @@
 import * as v from "valibot";
-import { parseQuantity } from "../components/quantity";
+import { billionths, parseQuantity } from "../components/quantity";
 
 /*
- * The kinds of value that settings have. Each says in its metadata what is `expected`, in words: one text for all
- * the ways in which a value can fail it. Lengths come before patterns, since parsing stops at the first failure.
+ * The kinds of value that settings have. Each says in words what is expected: one text for all the ways in which a
+ * value can fail it. Lengths come before patterns, since parsing stops at the first failure.
  */
+
+function expecting<const Schema extends v.GenericSchema>(schema: Schema, expected: string) {
+    return v.message(v.pipe(schema, v.metadata({ expected })), `expected ${expected}`);
+}
+
+function text(longest: number, pattern: string, expected: string) {
+    return expecting(v.pipe(v.string(), v.maxLength(longest), v.regex(new RegExp(`^${pattern}$`))), expected);
+}
 
 /** RFC 1123's label, as Kubernetes checks the names of Services and namespaces. */
 const label = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
+const subdomain = `${label}(?:\\.${label})*`;
 
 /** A namespace of the application's own. Kubernetes keeps `kube-` for itself. */
-export const ownNamespace = v.pipe(
-    v.string(),
-    v.maxLength(63),
-    v.regex(new RegExp(`^(?!kube-|default$)${label}$`)),
-    v.metadata({
-        expected:
-            "a namespace of the application's own: at most 63 of a-z, 0-9 and -, neither `default` nor one of Kubernetes' own `kube-…`",
-    }),
+export const ownNamespace = text(
+    63,
+    `(?!kube-|default$)${label}`,
+    "a namespace of the application's own: at most 63 of a-z, 0-9 and -, neither `default` nor one of Kubernetes' own `kube-…`",
 );
 
 /** Any namespace. */
-export const namespaceName = v.pipe(
-    v.string(),
-    v.maxLength(63),
-    v.regex(new RegExp(`^${label}$`)),
-    v.metadata({ expected: "the name of a namespace: at most 63 of a-z, 0-9 and -" }),
-);
-
-const subdomain = v.pipe(v.string(), v.maxLength(253), v.regex(new RegExp(`^${label}(?:\\.${label})*$`)));
+export const namespaceName = text(63, label, "the name of a namespace: at most 63 of a-z, 0-9 and -");
 
 /** The name of most objects: RFC 1123's subdomain. */
-export const objectName = v.pipe(
+export const objectName = text(
+    253,
     subdomain,
-    v.metadata({ expected: "the name of a Kubernetes object: a-z, 0-9, - and ., at most 253 in all" }),
+    "the name of a Kubernetes object: a-z, 0-9, - and ., at most 253 in all",
 );
 
 /** The part of a cluster's DNS names after `svc.`. */
-export const domain = v.pipe(
-    subdomain,
-    v.metadata({ expected: "a DNS domain in lower case, such as cluster.local" }),
-);
+export const domain = text(253, subdomain, "a DNS domain in lower case, such as cluster.local");
 
 /** What an Ingress takes as its host: never an address, and no wildcard, since `url` is made of it. */
-export const hostName = v.pipe(
-    v.string(),
-    v.maxLength(253),
-    v.regex(new RegExp(`^(?:${label}\\.)*(?![0-9]+$)${label}$`)),
-    v.metadata({
-        expected:
-            "a DNS name in lower case, such as shop.example.com: no scheme, port, path or wildcard, and no IP address",
-    }),
+export const hostName = text(
+    253,
+    `(?:${label}\\.)*(?![0-9]+$)${label}`,
+    "a DNS name in lower case, such as shop.example.com: no scheme, port, path or wildcard, and no IP address",
 );
 
 /** A kubeconfig context's name: kubectl takes nearly anything. */
-export const contextName = v.pipe(
-    v.string(),
-    v.maxLength(1024),
-    v.regex(/^[!-~\u00a1-\uffff](?:[ -~\u00a0-\uffff]*[!-~\u00a1-\uffff])?$/),
-    v.metadata({
-        expected:
-            "the name of a kubeconfig context; `kubectl config get-contexts -o name` lists them, and the kind cluster's is kind-multitier",
-    }),
+export const contextName = text(
+    1024,
+    "[!-~\\u00a1-\\uffff](?:[ -~\\u00a0-\\uffff]*[!-~\\u00a1-\\uffff])?",
+    "the name of a kubeconfig context; `kubectl config get-contexts -o name` lists them, and the kind cluster's is kind-multitier",
 );
 
 /** A file's path. A kubeconfig's contents are refused: they would be kept, readable, in the stack's state. */
-export const filePath = v.pipe(
-    v.string(),
-    v.maxLength(4096),
-    v.regex(/^(?! *(?:\{|$))[ -~\u00a0-\uffff]+$/),
-    v.metadata({ expected: "the path of a kubeconfig file (not its contents)" }),
+export const filePath = text(
+    4096,
+    "(?! *(?:\\{|$))[ -~\\u00a0-\\uffff]+",
+    "the path of a kubeconfig file (not its contents)",
 );
 
 const imageName = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
@@ -81,27 +68,16 @@ const imageDigest = "@sha256:[0-9a-f]{64}";
  * An image that stays the same: with a tag or digest, and not `latest`, whose contents can change without a rollout.
  * Source of the grammar: the distribution project's reference format.
  */
-export const image = v.pipe(
-    v.string(),
-    v.maxLength(512),
-    v.regex(
-        new RegExp(
-            `^${imageRegistry}${imageName}(?:/${imageName})*(?:${imageTag}(?:${imageDigest})?|${imageDigest})$`,
-        ),
-    ),
-    v.metadata({
-        expected:
-            "an image reference with a tag other than latest, or a digest, such as registry.example.com/shop/server:1.4.2",
-    }),
+export const image = text(
+    512,
+    `${imageRegistry}${imageName}(?:/${imageName})*(?:${imageTag}(?:${imageDigest})?|${imageDigest})`,
+    "an image reference with a tag other than latest, or a digest, such as registry.example.com/shop/server:1.4.2",
 );
 
 function wholeNumber(least: number, most: number, expected: string) {
-    return v.pipe(
-        v.number(),
-        v.integer(),
-        v.minValue(least),
-        v.maxValue(most),
-        v.metadata({ expected: `${expected}: a whole number from ${least} to ${most}` }),
+    return expecting(
+        v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)),
+        `${expected}: a whole number from ${least} to ${most}`,
     );
 }
 
@@ -114,80 +90,60 @@ export const autoscaledReplicas = wholeNumber(1, 1000, "a number of pods");
 export const utilization = wholeNumber(1, 1000, "a percentage of the CPU request");
 export const version = wholeNumber(1, 1_000_000_000, "a version");
 
-export const flag = v.pipe(v.boolean(), v.metadata({ expected: "true or false" }));
+export const flag = expecting(v.boolean(), "true or false");
 
 /** A quantity as text, or as the number that YAML makes of one without a suffix. The result is always text. */
-function quantity(isFit: (billionths: bigint) => boolean, expected: string) {
-    function check(text: string): boolean {
+function quantity(least: bigint, step: bigint, expected: string) {
+    const grammar = /^\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[eE][-+]?[0-9]{1,3}|[numkMGTPE])?$/;
+    const check = v.check((text: string) => {
         const value = parseQuantity(text);
-        return value !== undefined && isFit(value);
-    }
-    return v.pipe(
-        v.union([
-            v.pipe(
-                v.string(),
-                v.regex(/^\+?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[KMGTPE]i|[eE][-+]?[0-9]{1,3}|[numkMGTPE])?$/),
-                v.check(check),
-            ),
-            v.pipe(v.number(), v.transform(String), v.check(check)),
-        ]),
-        v.metadata({ expected }),
-    );
+        return value !== undefined && value >= least && value % step === 0n;
+    });
+    const text = v.pipe(v.string(), v.regex(grammar), check);
+    return expecting(v.union([text, v.pipe(v.number(), v.transform(String), check)]), expected);
 }
 
-const billionth = 1n;
-const one = 1_000_000_000n * billionth;
-const milli = one / 1000n;
-const mebibyte = one << 20n;
+const milli = billionths / 1000n;
 
 /** Kubernetes takes no finer steps than a thousandth of a CPU. */
 export const cpu = quantity(
-    (value) => value >= milli && value % milli === 0n,
+    milli,
+    milli,
     "an amount of CPU in whole thousandths, such as 250m or 1.5, at least 1m",
 );
 
 /** Less than a mebibyte is always a forgotten suffix, and `m` means thousandths of a byte. */
 export const bytes = quantity(
-    (value) => value >= mebibyte && value % one === 0n,
+    billionths << 20n,
+    billionths,
     "an amount of bytes such as 256Mi or 1Gi, at least 1Mi (without a suffix the number means bytes)",
 );
 
 /** Lower case only: whether MySQL tells cases apart depends on the machine that it runs on. */
-export const mysqlDatabase = v.pipe(
-    v.string(),
-    v.regex(/^(?!(?:mysql|sys|information_schema|performance_schema)$)[a-z][a-z0-9_]{0,63}$/),
-    v.metadata({
-        expected:
-            "a database name of a-z, 0-9 and _, beginning with a letter, at most 64 in all, and none of MySQL's own (mysql, sys, information_schema, performance_schema)",
-    }),
+export const mysqlDatabase = text(
+    64,
+    "(?!(?:mysql|sys|information_schema|performance_schema)$)[a-z][a-z0-9_]*",
+    "a database name of a-z, 0-9 and _, beginning with a letter, at most 64 in all, and none of MySQL's own (mysql, sys, information_schema, performance_schema)",
 );
 
-export const mysqlUser = v.pipe(
-    v.string(),
-    v.regex(/^(?!root$)[a-z][a-z0-9_]{0,31}$/),
-    v.metadata({
-        expected:
-            "a user name of a-z, 0-9 and _, beginning with a letter, at most 32 in all, and not root, which administers the server",
-    }),
+export const mysqlUser = text(
+    32,
+    "(?!root$)[a-z][a-z0-9_]*",
+    "a user name of a-z, 0-9 and _, beginning with a letter, at most 32 in all, and not root, which administers the server",
 );
 
 const labelName = "[a-zA-Z0-9](?:[-a-zA-Z0-9_.]{0,61}[a-zA-Z0-9])?";
 
 /** Labels that select pods. */
-export const labels = v.pipe(
-    v.record(
-        v.pipe(
-            v.string(),
-            v.maxLength(317),
-            v.regex(new RegExp(`^(?:${label}(?:\\.${label})*/)?${labelName}$`)),
+export const labels = expecting(
+    v.pipe(
+        v.record(
+            v.pipe(v.string(), v.maxLength(317), v.regex(new RegExp(`^(?:${subdomain}/)?${labelName}$`))),
+            v.pipe(v.string(), v.regex(new RegExp(`^(?:${labelName})?$`))),
         ),
-        v.pipe(v.string(), v.regex(new RegExp(`^(?:${labelName})?$`))),
+        v.minEntries(1),
     ),
-    v.minEntries(1),
-    v.metadata({ expected: "Kubernetes labels, at least one, such as app.kubernetes.io/name: traefik" }),
+    "Kubernetes labels, at least one, such as app.kubernetes.io/name: traefik",
 );
 
-export const objectNames = v.pipe(
-    v.array(objectName),
-    v.metadata({ expected: "a list of names of Kubernetes objects" }),
-);
+export const objectNames = expecting(v.array(objectName), "a list of names of Kubernetes objects");

@@ -1,68 +1,50 @@
-import { toJsonSchema } from "@valibot/to-json-schema";
+import { type JsonSchema, type OverrideSchemaContext, toJsonSchema } from "@valibot/to-json-schema";
+import { getDescription, type GenericSchema } from "valibot";
 import { configNamespace } from "./path";
 import { settingsSchema } from "./schema";
-import { isMapping } from "./shown";
+import { isMappingSchema, metadataText, valueSchema } from "./structure";
 
-/** JSON Schema as plain data; only what this file itself relies on is looked at. */
-type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** What an editor shows beside a setting: meaning, what is expected, and the default that is no value. */
-function description(schema: JsonSchema): string | undefined {
-    const sentences = [
-        ["", schema["description"]],
-        ["Expected: ", schema["expected"]],
-        ["Default: ", schema["otherwise"]],
-    ].flatMap(([label, text]) => (typeof text === "string" ? [`${String(label)}${text}.`] : []));
-    return sentences.length === 0 ? undefined : sentences.join(" ");
+/** The text that an editor shows beside a setting: meaning, what is expected, and the default that is no value. */
+function description(schema: GenericSchema): string {
+    const expected = metadataText(schema, "expected");
+    const defaultText = metadataText(schema, "defaultText");
+    const meaning = `${getDescription(valueSchema(schema)) ?? ""}.`;
+    const further = `${expected ? ` Expected: ${expected}.` : ""}${defaultText ? ` Default: ${defaultText}.` : ""}`;
+    return meaning + further;
 }
 
-/**
- * The conversion leaves the schema's metadata beside JSON Schema's own words, lets objects have any further keys, and
- * gives groups an empty default, which editors would insert.
- */
-function finished(value: unknown): unknown {
-    if (Array.isArray(value)) {
-        return value.map(finished);
+/** Describes the entries of a mapping. Groups lose their default, an empty mapping, which editors would insert. */
+function describeEntries({ valibotSchema, jsonSchema }: OverrideSchemaContext): undefined {
+    const properties = jsonSchema.properties ?? {};
+    for (const [key, entry] of isMappingSchema(valibotSchema) ? Object.entries(valibotSchema.entries) : []) {
+        const property = properties[key];
+        if (typeof property === "object") {
+            properties[key] = { description: description(entry), ...property };
+            if (isMappingSchema(valueSchema(entry))) {
+                delete properties[key].default;
+            }
+        }
     }
-    if (!isMapping(value)) {
-        return value;
-    }
-    const text =
-        typeof value["type"] === "string" || Array.isArray(value["anyOf"]) ? description(value) : undefined;
-    const isGroup = value["type"] === "object" && isMapping(value["properties"]);
-    const omitted = text === undefined ? [] : ["expected", "otherwise", "description"];
-    return {
-        ...(text !== undefined && { description: text }),
-        ...Object.fromEntries(
-            Object.entries(value)
-                .filter(([key]) => !omitted.includes(key) && !(isGroup && key === "default"))
-                .filter(([key, entry]) => !(key === "required" && Array.isArray(entry) && entry.length === 0))
-                .map(([key, entry]) => [key, finished(entry)]),
-        ),
-        ...(isGroup && { additionalProperties: false }),
-    };
 }
 
 /** `pulumi config set` writes every top-level value as text. */
-function asTextToo(schema: unknown): unknown {
-    if (!isMapping(schema) || schema["type"] !== "boolean") {
-        return schema;
-    }
-    const { type, ...rest } = schema;
-    return { ...rest, anyOf: [{ type }, { enum: ["true", "false"] }] };
-}
-
-function withNamespace(key: string): string {
-    return `${configNamespace}:${key}`;
+function asTextToo(schema: JsonSchema | boolean): JsonSchema | boolean {
+    return typeof schema === "object" && schema.type === "boolean"
+        ? { ...schema, type: ["boolean", "string"], enum: [true, false, "true", "false"] }
+        : schema;
 }
 
 /**
  * The JSON Schema of `Pulumi.<stack>.yaml`: the settings by their full keys, and beside them what Pulumi itself and the
  * config of other packages may say there. What only code can check is left to `parseSettings`.
  */
-export function stackFileSchema(): JsonSchema {
-    // What is ignored are the checks that no JSON Schema can express.
-    const settings = toJsonSchema(settingsSchema, { typeMode: "input", ignoreActions: ["check"] });
+export function stackFileSchema(): object {
+    const settings = toJsonSchema(settingsSchema, {
+        typeMode: "input",
+        // No JSON Schema can express a check; the others are told by the descriptions.
+        ignoreActions: ["check", "metadata", "description"],
+        overrideSchema: describeEntries,
+    });
     const properties = Object.entries(settings.properties ?? {});
     return {
         $schema: "http://json-schema.org/draft-07/schema#",
@@ -75,14 +57,14 @@ export function stackFileSchema(): JsonSchema {
         properties: {
             config: {
                 type: "object",
-                required: (settings.required ?? []).map(withNamespace),
+                required: (settings.required ?? []).map((key) => `${configNamespace}:${key}`),
                 properties: Object.fromEntries(
-                    properties.map(([key, schema]) => [withNamespace(key), asTextToo(finished(schema))]),
+                    properties.map(([key, schema]) => [`${configNamespace}:${key}`, asTextToo(schema)]),
                 ),
                 patternProperties: { [`^(?!${configNamespace}:)[^:]+:.`]: true },
                 additionalProperties: false,
             },
-            // The rest of what Pulumi keeps in a stack's file.
+            // Pulumi's own.
             environment: { type: ["array", "object"] },
             secretsprovider: { type: "string" },
             encryptedkey: { type: "string" },

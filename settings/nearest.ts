@@ -1,21 +1,16 @@
 import { distance } from "fastest-levenshtein";
 
-/** Further off than this, a name is another word rather than a slip. Two: letters are often swapped. */
-function isNear(typed: string, known: string): boolean {
-    const changes = distance(typed.toLowerCase(), known.toLowerCase());
-    return (
-        changes <= Math.max(2, Math.floor(known.length / 3)) && changes < Math.min(typed.length, known.length)
-    );
-}
-
-/** Which of the known names was probably meant; `undefined` when none is near. */
+/** Finds which of the known names was probably meant; `undefined` when none is near. */
 export function nearestName(typed: string, known: readonly string[]): string | undefined {
     // Nobody types that much by mistake, and the comparison's cost grows with the product of the lengths.
-    if (typed.length > 100) {
-        return undefined;
-    }
-    return known
-        .filter((name) => isNear(typed, name))
+    const candidates = typed.length > 100 ? [] : known;
+    return candidates
+        .filter((name) => {
+            const changes = distance(typed.toLowerCase(), name.toLowerCase());
+            // Further off, a name is another word rather than a slip. Two: letters are often swapped.
+            const most = Math.max(2, Math.floor(name.length / 3));
+            return changes <= most && changes < Math.min(typed.length, name.length);
+        })
         .toSorted((a, b) => distance(typed, a) - distance(typed, b))
         .at(0);
 }

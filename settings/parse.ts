@@ -1,26 +1,16 @@
 import * as v from "valibot";
+import { defaultExternalPorts } from "../components/defaults";
 import { ApplicationTier, applicationImage } from "./application-images";
-import { checkStructure } from "./check-structure";
-import { Finding, IsSecret, mistakeOf } from "./finding";
+import { checkStructure, IsSecret, mistakeOf, valueFindings } from "./findings";
 import { nearestName } from "./nearest";
-import { configNamespace, Path } from "./path";
+import { configNamespace } from "./path";
 import { checkRules } from "./rules";
-import { defaultReplicas, ParsedSettings, settingsSchema } from "./schema";
+import { builtTierDefaults, ParsedSettings, settingsSchema } from "./schema";
 import { Mistake, SettingsError } from "./settings-error";
-import { isMapping, quoted } from "./shown";
-import { SoundSettings } from "./sound-settings";
-import { expectedAt, valueSchema } from "./structure";
+import { quoted } from "./shown";
+import { valueSchema } from "./structure";
 
-/** The settings of a tier whose image is built from `app/`: with either `replicas` or `autoscaling`. */
-export type StatelessTierSettings = ParsedSettings[ApplicationTier] & { readonly image: string };
-
-/** Everything that a stack says, with all defaults filled in. The schema documents each setting. */
-export interface Settings extends Omit<ParsedSettings, ApplicationTier | "ingress"> {
-    readonly client: StatelessTierSettings;
-    readonly server: StatelessTierSettings;
-    readonly worker: StatelessTierSettings;
-    readonly ingress: ParsedSettings["ingress"] & { readonly externalPort: number };
-}
+type Config = Readonly<Record<string, unknown>>;
 
 /** About the stack whose config is parsed. */
 export interface ParseOptions {
@@ -35,14 +25,12 @@ export interface ParseOptions {
  * them as YAML has them. Both become what the schema expects; what can't, stays as it is and fails there.
  */
 function decoded(key: string, value: unknown): unknown {
-    const schema = isKnownKey(key) ? valueSchema(settingsSchema.entries[key]) : undefined;
-    if (schema === undefined) {
-        return value;
-    }
-    if (schema.type === "string") {
+    const schema = Object.entries(settingsSchema.entries).find(([name]) => name === key)?.[1];
+    const type = schema && valueSchema(schema).type;
+    if (type === "string") {
         return typeof value === "number" || typeof value === "boolean" ? String(value) : value;
     }
-    if (typeof value !== "string") {
+    if (type === undefined || typeof value !== "string") {
         return value;
     }
     try {
@@ -52,12 +40,8 @@ function decoded(key: string, value: unknown): unknown {
     }
 }
 
-function isKnownKey(key: string): key is keyof typeof settingsSchema.entries {
-    return Object.hasOwn(settingsSchema.entries, key);
-}
-
 /** The config under the project's namespace, by the rest of its keys; Pulumi reads a key without a namespace as such. */
-function ownConfig(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function ownConfig(config: Config): Config {
     const prefix = `${configNamespace}:`;
     return Object.fromEntries(
         Object.entries(config)
@@ -70,73 +54,39 @@ function ownConfig(config: Readonly<Record<string, unknown>>): Record<string, un
 }
 
 /** Other namespaces are others' business, but one that is nearly the project's is a slip. */
-function misspelledNamespaces(config: Readonly<Record<string, unknown>>): Mistake[] {
+function misspelledNamespaces(config: Config): Mistake[] {
     return Object.keys(config).flatMap((key) => {
         const [namespace = "", ...rest] = key.split(":");
-        return rest.length > 0 &&
-            namespace !== configNamespace &&
-            nearestName(namespace, [configNamespace]) !== undefined
-            ? [
-                  {
-                      key: quoted(key),
-                      problem: `did you mean ${quoted(`${configNamespace}:${rest.join(":")}`)}?`,
-                  },
-              ]
-            : [];
+        const isSlip =
+            rest.length > 0 && namespace !== configNamespace && nearestName(namespace, [configNamespace]);
+        const meant = quoted([configNamespace, ...rest].join(":"));
+        return isSlip ? [{ key: quoted(key), problem: `did you mean ${meant}?` }] : [];
     });
 }
 
-function valueFinding(config: unknown, path: Path): Finding {
-    const expected = `expected ${expectedAt(settingsSchema, path) ?? "another kind of value"}`;
-    let value = config;
-    for (const key of path) {
-        const holder: unknown = value;
-        if (Array.isArray(holder) && typeof key === "number") {
-            value = holder[key];
-        } else if (isMapping(holder) && Object.hasOwn(holder, key)) {
-            value = holder[key];
-        } else {
-            return { path, problem: `missing; ${expected}` };
-        }
-    }
-    return { path, value, problem: expected };
-}
-
-/** One finding for each place at which values fail the schema. */
-function valueFindings(config: unknown, issues: readonly v.BaseIssue<unknown>[]): Finding[] {
-    const paths = issues.map((issue) =>
-        (issue.path ?? []).map(({ key }) => (typeof key === "number" ? key : String(key))),
-    );
-    return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()].map((path) =>
-        valueFinding(config, path),
-    );
-}
-
-function withDefaultImage(
-    tier: ApplicationTier,
-    settings: ParsedSettings[ApplicationTier],
-): StatelessTierSettings {
+function withImage(tier: ApplicationTier, settings: ParsedSettings[ApplicationTier]) {
     return {
         ...settings,
         image: settings.image ?? applicationImage(tier),
-        ...(settings.autoscaling === undefined && { replicas: settings.replicas ?? defaultReplicas[tier] }),
+        ...(settings.autoscaling ? {} : { replicas: settings.replicas ?? builtTierDefaults[tier].replicas }),
     };
 }
 
 /** Fills in the defaults that depend on other settings or on the sources of the application. */
-function completed(settings: ParsedSettings): Settings {
-    const { ingress } = settings;
+function completed(settings: ParsedSettings) {
+    const { client, server, worker, ingress } = settings;
+    const scheme = ingress.tlsSecretName === undefined ? "http" : "https";
     return {
         ...settings,
-        client: withDefaultImage("client", settings.client),
-        server: withDefaultImage("server", settings.server),
-        worker: withDefaultImage("worker", settings.worker),
-        ingress: {
-            ...ingress,
-            externalPort: ingress.externalPort ?? (ingress.tlsSecretName === undefined ? 80 : 443),
-        },
+        client: withImage("client", client),
+        server: withImage("server", server),
+        worker: withImage("worker", worker),
+        ingress: { ...ingress, externalPort: ingress.externalPort ?? defaultExternalPorts[scheme] },
     };
 }
+
+/** Everything that a stack says, with all defaults filled in. The schema documents each setting. */
+export type Settings = Readonly<ReturnType<typeof completed>>;
 
 /**
  * Checks a stack's config as a whole. Raises one {@link SettingsError} with every mistake in it: unknown settings,
@@ -145,20 +95,15 @@ function completed(settings: ParsedSettings): Settings {
  * @param config By full key: as Pulumi hands it to a program, or as read from `Pulumi.<stack>.yaml`. Keys of other
  *   namespaces are left alone.
  */
-export function parseSettings(
-    config: Readonly<Record<string, unknown>>,
-    options: ParseOptions = {},
-): Settings {
+export function parseSettings(config: Config, options: ParseOptions = {}): Settings {
     const { source = "the stack", isSecret: isSecretKey = () => false } = options;
     const isSecret: IsSecret = (key) => isSecretKey(`${configNamespace}:${key}`) || isSecretKey(key);
-    const structure = checkStructure(settingsSchema, ownConfig(config));
-    const parsed = v.safeParse(settingsSchema, structure.config, { abortPipeEarly: true });
-    const findings = [...structure.findings, ...valueFindings(structure.config, parsed.issues ?? [])];
-    findings.push(...checkRules(new SoundSettings(parsed.output, structure.config, findings, isSecret)));
-    const mistakes = [
-        ...misspelledNamespaces(config),
-        ...findings.map((finding) => mistakeOf(finding, isSecret)),
-    ];
+    const { config: given, findings } = checkStructure(settingsSchema, ownConfig(config));
+    const parsed = v.safeParse(settingsSchema, given, { abortPipeEarly: true });
+    findings.push(...valueFindings(parsed.issues ?? []));
+    findings.push(...checkRules(parsed.output, given, findings, isSecret));
+    const own = findings.map((finding) => mistakeOf(finding, isSecret));
+    const mistakes = [...misspelledNamespaces(config), ...own];
     if (mistakes.length > 0 || !parsed.success) {
         throw new SettingsError(mistakes, source);
     }

@@ -1,195 +1,136 @@
-import { Finding } from "./finding";
-import { fullKey, Path } from "./path";
 import { isLess } from "../components/quantity";
-import { SoundSettings } from "./sound-settings";
+import { Finding, IsSecret, shownAt } from "./findings";
+import { fullKey, Path } from "./path";
+import { isMapping } from "./shown";
 
-/** A rule across settings; reports nothing while one of the settings that it compares is mistaken itself. */
-type Rule = (settings: SoundSettings) => Finding[];
-
-const statelessTiers = ["client", "server", "worker"];
-const statefulTiers = ["redis", "mysql"];
+const tiers = ["client", "server", "worker", "redis", "mysql"];
 const resourceNames = ["cpu", "memory", "ephemeral-storage"];
 
-function finding(settings: SoundSettings, path: Path, problem: string): Finding {
-    return { path, value: settings.value(path), problem };
+function valueAt(root: unknown, path: Path): unknown {
+    return path.reduce<unknown>(
+        (value, key) => (isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+        root,
+    );
 }
 
-/** A Deployment's `replicas` and an autoscaler would overwrite one another. */
-const replicasOrAutoscaling: Rule = (settings) =>
-    statelessTiers
-        .filter(
-            (tier) =>
-                settings.number([tier, "replicas"]) !== undefined &&
-                settings.value([tier, "autoscaling"]) !== undefined,
-        )
-        .map((tier) =>
-            finding(
-                settings,
-                [tier, "replicas"],
-                `not together with ${fullKey([tier, "autoscaling"])}, which sets the number of pods: remove one of the two`,
-            ),
+/**
+ * Finds what is wrong between settings that are each right by themselves.
+ *
+ * @param settings with the defaults filled in
+ * @param given as the stack gives them
+ * @param mistaken what is wrong with single settings: rules don't see these, so each applies where it can
+ */
+export function checkRules(
+    settings: unknown,
+    given: unknown,
+    mistaken: readonly Finding[],
+    isSecret: IsSecret,
+): Finding[] {
+    const findings: Finding[] = [];
+    function at(...path: string[]) {
+        const isMistaken = mistaken.some((finding) =>
+            finding.path.every((key, index) => key === path[index]),
         );
+        const value = isMistaken ? undefined : valueAt(settings, path);
+        const isGiven = valueAt(given, path) !== undefined;
+        const key = fullKey(path);
+        return {
+            path,
+            key,
+            value,
+            text: typeof value === "string" ? value : "",
+            number: typeof value === "number" ? value : Number.NaN,
+            isGiven,
+            /** For a message about another setting. */
+            shown: `${key} (${shownAt(path, value, isSecret)}${isGiven ? "" : ", the default"})`,
+        };
+    }
+    function refuseIf(isWrong: boolean, { path, value }: ReturnType<typeof at>, problem: string): void {
+        if (isWrong) {
+            findings.push({ path, value, problem });
+        }
+    }
 
-const replicaRange: Rule = (settings) =>
-    statelessTiers.flatMap((tier) => {
-        const [least, most] = [
-            [tier, "autoscaling", "minReplicas"],
-            [tier, "autoscaling", "maxReplicas"],
-        ] as const;
-        const [leastValue, mostValue] = [settings.number(least), settings.number(most)];
-        return leastValue !== undefined && mostValue !== undefined && leastValue > mostValue
-            ? [finding(settings, most, `expected at least ${fullKey(least)} (${settings.shown(least)})`)]
-            : [];
-    });
-
-/** Kubernetes refuses a pod whose limit is below its request. It is said of the one that the stack itself gives. */
-const limitsNotBelowRequests: Rule = (settings) =>
-    [...statelessTiers, ...statefulTiers].flatMap((tier) =>
-        resourceNames.flatMap((name) => {
-            const request = [tier, "resources", "requests", name];
-            const limit = [tier, "resources", "limits", name];
-            const [requestValue, limitValue] = [settings.text(request), settings.text(limit)];
-            if (requestValue === undefined || limitValue === undefined || !isLess(limitValue, requestValue)) {
-                return [];
-            }
-            return settings.isGiven(limit)
-                ? [
-                      finding(
-                          settings,
-                          limit,
-                          `a limit can't be below its request: expected at least ${fullKey(request)} (${settings.shown(request)})`,
-                      ),
-                  ]
-                : [
-                      finding(
-                          settings,
-                          request,
-                          `a request can't be above its limit: expected at most ${fullKey(limit)} (${settings.shown(limit)}); give both to raise both`,
-                      ),
-                  ];
-        }),
+    // The stack creates its namespace, and removes it with all that is in it.
+    const namespace = at("namespace");
+    const controller = at("ingress", "controller", "namespace");
+    refuseIf(
+        namespace.text !== "" && namespace.text === controller.text,
+        namespace.isGiven ? namespace : controller,
+        `the application needs a namespace of its own, other than the ingress controller's (${controller.key})`,
     );
 
-/** Redis needs memory beside its data; without any room it is killed where it should only refuse a write. */
-const redisMemoryBelowLimit: Rule = (settings) => {
-    const [maxMemory, limit] = [
-        ["redis", "maxMemory"],
-        ["redis", "resources", "limits", "memory"],
-    ] as const;
-    const [maxMemoryValue, limitValue] = [settings.text(maxMemory), settings.text(limit)];
-    return maxMemoryValue !== undefined && limitValue !== undefined && !isLess(maxMemoryValue, limitValue)
-        ? [
-              finding(
-                  settings,
-                  settings.isGiven(maxMemory) ? maxMemory : limit,
-                  `${fullKey(maxMemory)} (${settings.shown(maxMemory)}) must be below ${fullKey(limit)} (${settings.shown(limit)}), or Redis is killed instead of refusing writes`,
-              ),
-          ]
-        : [];
-};
+    // The ports are each other's protocol's: browsers would be sent to the wrong one.
+    const externalPort = at("ingress", "externalPort");
+    const tlsSecretName = at("ingress", "tlsSecretName");
+    refuseIf(
+        externalPort.number === 80 && tlsSecretName.text !== "",
+        externalPort,
+        `80 is the port of plain HTTP, and ${tlsSecretName.key} is given: expected the port of HTTPS, by default 443`,
+    );
+    refuseIf(
+        externalPort.number === 443 && !tlsSecretName.isGiven,
+        externalPort,
+        `443 is the port of HTTPS: it needs ${tlsSecretName.key}, or leave the port out for 80`,
+    );
 
-const nothingToProtect: Rule = (settings) =>
-    statefulTiers
-        .map((tier) => [tier, "storage", "ephemeral"])
-        .filter((path) => settings.value(["protect"]) === true && settings.value(path) === true)
-        .map((path) =>
-            finding(
-                settings,
-                path,
-                `not together with ${fullKey(["protect"])} (true): a volume that ends with its pod can't be protected; set one of the two to false`,
-            ),
+    // Redis needs memory beside its data; without any room it is killed where it should only refuse a write.
+    const maxMemory = at("redis", "maxMemory");
+    const redisLimit = at("redis", "resources", "limits", "memory");
+    refuseIf(
+        maxMemory.text !== "" && redisLimit.text !== "" && !isLess(maxMemory.text, redisLimit.text),
+        maxMemory.isGiven ? maxMemory : redisLimit,
+        `${maxMemory.shown} must be below ${redisLimit.shown}, or Redis is killed instead of refusing writes`,
+    );
+
+    const protect = at("protect");
+    // A tier has no values for the settings that it doesn't know, so no rule about them applies to it.
+    for (const tier of tiers) {
+        // A Deployment's `replicas` and an autoscaler would overwrite one another.
+        const replicas = at(tier, "replicas");
+        const autoscaling = at(tier, "autoscaling");
+        refuseIf(
+            replicas.value !== undefined && autoscaling.value !== undefined,
+            replicas,
+            `not together with ${autoscaling.key}, which sets the number of pods: remove one of the two`,
         );
+        const least = at(tier, "autoscaling", "minReplicas");
+        const most = at(tier, "autoscaling", "maxReplicas");
+        refuseIf(least.number > most.number, most, `expected at least ${least.shown}`);
 
-const classWithoutVolume: Rule = (settings) =>
-    statefulTiers
-        .filter(
-            (tier) =>
-                settings.value([tier, "storage", "ephemeral"]) === true &&
-                settings.text([tier, "storage", "className"]) !== undefined,
-        )
-        .map((tier) =>
-            finding(
-                settings,
-                [tier, "storage", "className"],
-                `not together with ${fullKey([tier, "storage", "ephemeral"])} (true), which has no storage class: remove one of the two`,
-            ),
+        for (const name of resourceNames) {
+            const request = at(tier, "resources", "requests", name);
+            const limit = at(tier, "resources", "limits", name);
+            // Kubernetes refuses the pod. It is said of the one that the stack itself gives.
+            refuseIf(
+                isLess(limit.text, request.text),
+                limit.isGiven ? limit : request,
+                limit.isGiven
+                    ? `a limit can't be below its request: expected at least ${request.shown}`
+                    : `a request can't be above its limit: expected at most ${limit.shown}; give both to raise both`,
+            );
+        }
+
+        const ephemeral = at(tier, "storage", "ephemeral");
+        refuseIf(
+            protect.value === true && ephemeral.value === true,
+            ephemeral,
+            `not together with ${protect.key} (true): a volume that ends with its pod can't be protected; set one of the two to false`,
         );
-
-/** A volume that ends with its pod is a folder on the node, and counts as the pod's local disk. */
-const ephemeralVolumeWithinLimit: Rule = (settings) =>
-    statefulTiers.flatMap((tier) => {
-        const size = [tier, "storage", "size"];
-        const limit = [tier, "resources", "limits", "ephemeral-storage"];
-        const [sizeValue, limitValue] = [settings.text(size), settings.text(limit)];
-        return settings.value([tier, "storage", "ephemeral"]) === true &&
-            sizeValue !== undefined &&
-            limitValue !== undefined &&
-            isLess(limitValue, sizeValue)
-            ? [
-                  finding(
-                      settings,
-                      size,
-                      `expected at most ${fullKey(limit)} (${settings.shown(limit)}), at which the pod is evicted: an ephemeral volume counts towards it`,
-                  ),
-              ]
-            : [];
-    });
-
-/** The ports are each other's protocol's: browsers would be sent to the wrong one. */
-const portOfTheOtherProtocol: Rule = (settings) => {
-    const [externalPort, tlsSecretName] = [
-        ["ingress", "externalPort"],
-        ["ingress", "tlsSecretName"],
-    ] as const;
-    const portValue = settings.number(externalPort);
-    if (portValue === 80 && settings.text(tlsSecretName) !== undefined) {
-        return [
-            finding(
-                settings,
-                externalPort,
-                `80 is the port of plain HTTP, and ${fullKey(tlsSecretName)} is given: expected the port of HTTPS, by default 443`,
-            ),
-        ];
+        const className = at(tier, "storage", "className");
+        refuseIf(
+            ephemeral.value === true && className.text !== "",
+            className,
+            `not together with ${ephemeral.key} (true), which has no storage class: remove one of the two`,
+        );
+        // A volume that ends with its pod is a folder on the node, and counts as the pod's local disk.
+        const size = at(tier, "storage", "size");
+        const localDisk = at(tier, "resources", "limits", "ephemeral-storage");
+        refuseIf(
+            ephemeral.value === true && isLess(localDisk.text, size.text),
+            size,
+            `expected at most ${localDisk.shown}, at which the pod is evicted: an ephemeral volume counts towards it`,
+        );
     }
-    return portValue === 443 && !settings.isGiven(tlsSecretName)
-        ? [
-              finding(
-                  settings,
-                  externalPort,
-                  `443 is the port of HTTPS: it needs ${fullKey(tlsSecretName)}, or leave the port out for 80`,
-              ),
-          ]
-        : [];
-};
-
-/** The stack creates its namespace, and removes it with all that is in it. */
-const namespaceOfItsOwn: Rule = (settings) => {
-    const [namespace, controller] = [["namespace"], ["ingress", "controller", "namespace"]];
-    const value = settings.text(namespace);
-    return value !== undefined && value === settings.text(controller)
-        ? [
-              finding(
-                  settings,
-                  settings.isGiven(namespace) ? namespace : controller,
-                  `the application needs a namespace of its own, other than the ingress controller's (${fullKey(controller)})`,
-              ),
-          ]
-        : [];
-};
-
-const rules: readonly Rule[] = [
-    namespaceOfItsOwn,
-    portOfTheOtherProtocol,
-    replicasOrAutoscaling,
-    replicaRange,
-    limitsNotBelowRequests,
-    redisMemoryBelowLimit,
-    nothingToProtect,
-    classWithoutVolume,
-    ephemeralVolumeWithinLimit,
-];
-
-/** What is wrong between settings that are each right by themselves. */
-export function checkRules(settings: SoundSettings): Finding[] {
-    return rules.flatMap((rule) => rule(settings));
+    return findings;
 }

@@ -8,11 +8,13 @@ export interface Mistake {
     readonly problem: string;
 }
 
-function shownMistake({ key, value, problem }: Mistake): string {
-    return `  ${value === undefined ? key : `${key} = ${value}`}\n      ${problem}`;
-}
+/** The most mistakes that a message lists. */
+export const mostShown = 50;
 
-/** Every mistake in a stack's settings, in one error. Pulumi prints only its message, without a stack trace. */
+/**
+ * Every mistake in a stack's settings, in one error; its message lists the first fifty. Pulumi prints only the message,
+ * without a stack trace.
+ */
 export class SettingsError extends Error {
     override readonly name = "SettingsError";
 
@@ -28,6 +30,13 @@ export class SettingsError extends Error {
         readonly source: string,
     ) {
         const count = mistakes.length === 1 ? "1 mistake" : `${mistakes.length} mistakes`;
-        super(`${count} in the settings of ${source}:\n\n${mistakes.map(shownMistake).join("\n")}\n`);
+        const list = mistakes
+            .slice(0, mostShown)
+            .map(
+                ({ key, value, problem }) =>
+                    `  ${[key, value].filter((part) => part !== undefined).join(" = ")}\n      ${problem}\n`,
+            );
+        const more = mistakes.length > mostShown ? `  and ${mistakes.length - mostShown} more\n` : "";
+        super(`${count} in the settings of ${source}:\n\n${list.join("")}${more}`);
     }
 }

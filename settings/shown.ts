@@ -26,11 +26,9 @@ export function shown(value: unknown): string {
     if (typeof value === "number" || typeof value === "boolean" || value === null) {
         return String(value);
     }
-    if (Array.isArray(value)) {
-        return value.length === 0 ? "an empty list" : "a list";
-    }
-    if (isMapping(value)) {
-        return Object.keys(value).length === 0 ? "an empty mapping" : "a mapping";
+    if (Array.isArray(value) || isMapping(value)) {
+        const kind = Array.isArray(value) ? "list" : "mapping";
+        return Object.keys(value).length === 0 ? `an empty ${kind}` : `a ${kind}`;
     }
     return `a value of type ${typeof value}`;
 }

@@ -1,14 +1,8 @@
 import * as v from "valibot";
-import { Path } from "./path";
 
 /** A schema of an object with known keys. */
 export interface MappingSchema extends v.GenericSchema {
     readonly entries: Readonly<Record<string, v.GenericSchema>>;
-}
-
-/** A schema of an object with free keys. */
-interface RecordSchema extends v.GenericSchema {
-    readonly value: v.GenericSchema;
 }
 
 interface OptionalSchema extends v.GenericSchema {
@@ -16,25 +10,12 @@ interface OptionalSchema extends v.GenericSchema {
     readonly default: unknown;
 }
 
-interface ListSchema extends v.GenericSchema {
-    readonly item: v.GenericSchema;
-}
-
-/** Whether a schema is one of an object with known keys. */
+/** Tells a schema of an object with known keys from others. */
 export function isMappingSchema(schema: v.GenericSchema): schema is MappingSchema {
-    return schema.type === "object";
+    return schema.type === "strict_object";
 }
 
-/** Whether a schema is one of an object with free keys. */
-export function isRecordSchema(schema: v.GenericSchema): schema is RecordSchema {
-    return schema.type === "record";
-}
-
-function isListSchema(schema: v.GenericSchema): schema is ListSchema {
-    return schema.type === "array";
-}
-
-/** Whether a setting may be left out. */
+/** Tells the schema of a setting that may be left out. */
 export function isOptionalSchema(schema: v.GenericSchema): schema is OptionalSchema {
     return schema.type === "optional" || schema.type === "exact_optional";
 }
@@ -44,35 +25,25 @@ export function valueSchema(schema: v.GenericSchema): v.GenericSchema {
     return isOptionalSchema(schema) ? valueSchema(schema.wrapped) : schema;
 }
 
-/** What a schema's metadata says under a name: what is `expected`, or what happens `otherwise`. */
-export function metadataText(schema: v.GenericSchema, name: "expected" | "otherwise"): string | undefined {
+/** A text in a schema's metadata: what is `expected`, or the `defaultText` of a default that is no value. */
+export function metadataText(schema: v.GenericSchema, name: "expected" | "defaultText"): string | undefined {
     const text = v.getMetadata(valueSchema(schema))[name];
     return typeof text === "string" ? text : undefined;
 }
 
-function entrySchema(schema: v.GenericSchema, key: string | number): v.GenericSchema | undefined {
-    if (isListSchema(schema)) {
-        return schema.item;
-    }
-    return isMappingSchema(schema) && Object.hasOwn(schema.entries, key) ? schema.entries[key] : undefined;
+/** All settings under a schema with their paths, those that only group others included, in its order. */
+export function knownSettings(
+    schema: v.GenericSchema,
+    path: readonly string[] = [],
+): (readonly [path: readonly string[], schema: v.GenericSchema])[] {
+    const target = valueSchema(schema);
+    return Object.entries(isMappingSchema(target) ? target.entries : {}).flatMap(([key, entry]) => {
+        const entryPath = [...path, key];
+        return [[entryPath, entry] as const, ...knownSettings(entry, entryPath)];
+    });
 }
 
-/** What is expected at a path, by the schema there or else the nearest one around it that says so. */
-export function expectedAt(schema: v.GenericSchema, path: Path): string | undefined {
-    const target = valueSchema(schema);
-    const own = metadataText(target, "expected");
-    const [key, ...rest] = path;
-    const entry = key === undefined ? undefined : entrySchema(target, key);
-    return (entry === undefined ? undefined : expectedAt(entry, rest)) ?? own;
-}
-
-/** The paths of all settings under a schema, those that only group others included, in its order. */
-export function knownPaths(schema: v.GenericSchema, path: readonly string[] = []): (readonly string[])[] {
-    const target = valueSchema(schema);
-    return isMappingSchema(target)
-        ? Object.entries(target.entries).flatMap(([key, entry]) => {
-              const entryPath = [...path, key];
-              return [entryPath, ...knownPaths(entry, entryPath)];
-          })
-        : [];
+/** The paths of all settings under a schema. */
+export function knownPaths(schema: v.GenericSchema): (readonly string[])[] {
+    return knownSettings(schema).map(([path]) => path);
 }

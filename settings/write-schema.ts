@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stackFileSchema } from "./json-schema";
 import { withSettingsTable } from "./table";
@@ -6,18 +6,11 @@ import { withSettingsTable } from "./table";
 /** The JSON Schema that editors use for `Pulumi.<stack>.yaml`: made from the settings' schema, and committed. */
 export const schemaFile = join(__dirname, "stack.schema.json");
 
-/** Where the table of settings stands. */
-export const readmeFile = join(__dirname, "..", "README.md");
-
-/** What the schema file should contain now. */
-export function schemaText(): string {
-    return `${JSON.stringify(stackFileSchema(), undefined, 2)}\n`;
-}
+/** The page with the table of settings. */
+export const settingsPage = join(__dirname, "..", "docs", "settings.md");
 
 // `npm run schema` runs this file; its tests only import it.
 if (require.main === module) {
-    writeFileSync(schemaFile, schemaText());
-    if (existsSync(readmeFile)) {
-        writeFileSync(readmeFile, withSettingsTable(readFileSync(readmeFile, "utf8")));
-    }
+    writeFileSync(schemaFile, `${JSON.stringify(stackFileSchema(), undefined, 2)}\n`);
+    writeFileSync(settingsPage, withSettingsTable(readFileSync(settingsPage, "utf8")));
 }
