@@ -1,5 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** The tiers whose images are built from `app/`. */
@@ -8,33 +9,54 @@ export type ApplicationTier = "client" | "server" | "worker";
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.
 const applicationFolder = join(dirname(__filename), "..", "app");
 
-/** What the images are built from beside the tier's own folder. Only the server and the worker share code. */
+/** The folders that an image is built from. Only the server and the worker share code. */
 const sources: Readonly<Record<ApplicationTier, readonly string[]>> = {
     client: ["client"],
     server: ["server", "shared"],
     worker: ["worker", "shared"],
 };
 
-/** Results and tests: changing them changes no image. */
-function isIgnored(name: string): boolean {
-    return ["dist", "node_modules", "test", "tests"].includes(name) || /\.test\.tsx?$/.test(name);
-}
-
-/** The files of a folder and those below it, each as its path from `root` with `/` between the names. */
-function filesUnder(root: string, folder: string): string[] {
-    return readdirSync(join(root, folder), { withFileTypes: true })
-        .filter((entry) => !isIgnored(entry.name))
-        .flatMap((entry) => {
-            const path = `${folder}/${entry.name}`;
-            return entry.isDirectory() ? filesUnder(root, path) : [path];
-        });
-}
-
 /** The files directly in `app/` that decide what is built: the packages, the compiler settings, the build script. */
-function buildFiles(root: string): string[] {
-    return readdirSync(root).filter((name) =>
-        /^(?:(?:package|package-lock|tsconfig)\.json|build\.[cm]?[jt]s)$/.test(name),
-    );
+const buildFile = /^(?:(?:package|package-lock|tsconfig)\.json|build\.[cm]?[jt]s)$/;
+
+/** Results, tests, and what editors and systems leave: changing them changes no image. */
+const ignoredName = /^(?:dist|node_modules|tests?|\.DS_Store|\.#.*|#.*#|.*~|.*\.(?:log|sw[a-p]|test\.tsx?))$/;
+
+/**
+ * The files of a folder and those below it, each as its path from `root` with `/` between the names. Links are followed,
+ * as the build does, except those that lead nowhere or back to a folder that they are in.
+ */
+function filesUnder(root: string, folder: string, around: readonly string[] = []): string[] {
+    const place = realpathSync(join(root, folder));
+    if (around.includes(place)) {
+        return [];
+    }
+    return readdirSync(place).flatMap((name) => {
+        const kind = ignoredName.test(name)
+            ? undefined
+            : statSync(join(place, name), { throwIfNoEntry: false });
+        const path = `${folder}/${name}`;
+        return kind?.isDirectory()
+            ? filesUnder(root, path, [...around, place])
+            : kind?.isFile()
+              ? [path]
+              : [];
+    });
+}
+
+/** What git ignores in a folder of a checkout. Elsewhere, as in an exported revision, the names alone decide. */
+function ignoredByGit(folder: string): string[] {
+    // The repository is named, or git would take one that the project happens to lie in.
+    const options = ["--git-dir=../.git", "--work-tree=.."];
+    const listing = ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z", "."];
+    try {
+        const command = { cwd: folder, encoding: "utf8", stdio: "pipe" } as const;
+        return execFileSync("git", [...options, ...listing], command)
+            .split("\0")
+            .slice(0, -1);
+    } catch {
+        return [];
+    }
 }
 
 /**
@@ -42,7 +64,13 @@ function buildFiles(root: string): string[] {
  * codes, so that it is the same on every machine whatever its language.
  */
 export function applicationSources(tier: ApplicationTier, folder: string = applicationFolder): string[] {
-    return [...buildFiles(folder), ...sources[tier].flatMap((name) => filesUnder(folder, name))].sort();
+    const ignored = ignoredByGit(folder);
+    const isIgnored = (file: string): boolean =>
+        ignored.some((path) => file === path || file.startsWith(path.endsWith("/") ? path : `${path}/`));
+    const files = sources[tier]
+        .flatMap((name) => filesUnder(folder, name))
+        .filter((file) => !isIgnored(file));
+    return [...readdirSync(folder).filter((name) => buildFile.test(name)), ...files].sort();
 }
 
 /**
