@@ -1,9 +1,12 @@
+/** The label with a tier's name, on all of its objects. */
+export const tierLabel = "app.kubernetes.io/name";
+
 /**
  * What selects a tier's pods, in the Deployment, the Service and every policy. A Deployment's selector is
  * immutable, so this stays minimal: a further label here would replace each Deployment (pulumi-kubernetes#2575).
  */
 export function selectorLabels(tier: string): Record<string, string> {
-    return { "app.kubernetes.io/name": tier };
+    return { [tierLabel]: tier };
 }
 
 /** What describes an object to people and tools; may grow without replacing anything. */

@@ -49,8 +49,12 @@ const initializationSeconds = 900;
 
 const initFilePath = "/run/secrets/mysql/init.sql";
 
+function databaseOf({ database = mysqlDefaults.database }: MySqlArgs): pulumi.Input<string> {
+    return database;
+}
+
 function tierArgs(args: MySqlArgs): TierArgs {
-    const database = args.database ?? mysqlDefaults.database;
+    const database = databaseOf(args);
     const user = args.user ?? mysqlDefaults.user;
     const { password, rootPassword, secretName } = args.credentials;
     const storage = args.storage ?? { size: mysqlDefaults.storageSize };
@@ -132,8 +136,11 @@ function tierArgs(args: MySqlArgs): TierArgs {
 
 /** MySQL with one database and its user, whose passwords follow the Secret at every start. */
 export class MySql extends Tier {
+    readonly database: pulumi.Input<string>;
+
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: MySqlArgs, opts?: pulumi.ComponentResourceOptions) {
         super(name, tierArgs(args), opts, "multitier:components:MySql");
+        this.database = databaseOf(args);
     }
 }

@@ -15,6 +15,9 @@ export const podUserId = 10001;
 /** Readable by the owner and, by way of fsGroup, by the pod's group. */
 const secretFileMode = 0o440;
 
+/** The volume of the files in `secretFiles`. */
+export const secretFilesVolume = "secret-files";
+
 const defaultEphemeralVolumes: Readonly<Record<string, EphemeralVolumeArgs>> = {
     tmp: { mountPath: "/tmp", sizeLimit: "64Mi" },
 };
@@ -75,7 +78,7 @@ function mounted(args: TierArgs, references: PodReferences): Mounted {
     }
     if (references.secretFilesName !== undefined) {
         volumes.push({
-            name: "secret-files",
+            name: secretFilesVolume,
             secret: { secretName: references.secretFilesName, defaultMode: secretFileMode },
         });
     }
@@ -87,7 +90,7 @@ function mounted(args: TierArgs, references: PodReferences): Mounted {
             readOnly: true,
         })),
         ...fileMounts("files", args.files),
-        ...fileMounts("secret-files", args.secretFiles),
+        ...fileMounts(secretFilesVolume, args.secretFiles),
     ];
     return { volumes, mounts };
 }

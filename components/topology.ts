@@ -1,3 +1,5 @@
+import * as pulumi from "@pulumi/pulumi";
+
 /** What is spoken at a tier's port: `tcp` is anything else, and with `none` nothing listens there. */
 export type Protocol = "http" | "mysql" | "redis" | "tcp" | "none";
 
@@ -6,6 +8,8 @@ export interface TopologyTier {
     readonly protocol: Protocol;
     /** The names of the tiers that this one connects to. */
     readonly connectsTo: readonly string[];
+    /** The database that a MySQL tier serves. Default: none. */
+    readonly database?: pulumi.Input<string> | undefined;
 }
 
 /** Who may connect to whom: plain data, as a stack exports it for `npm run verify`. */
@@ -22,7 +26,10 @@ export function topologyOf(
 ): Topology {
     return {
         tiers: Object.fromEntries(
-            tiers.map(({ tierName, protocol, connectsTo }) => [tierName, { protocol, connectsTo }]),
+            tiers.map(({ tierName, protocol, connectsTo, database }) => [
+                tierName,
+                { protocol, connectsTo, ...(database !== undefined && { database }) },
+            ]),
         ),
         routes: ingress?.routes ?? {},
     };

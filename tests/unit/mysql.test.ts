@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { MySql, MySqlArgs } from "../../components";
+import { MySql, MySqlArgs, topologyOf } from "../../components";
 import { clientOptions, initFile, initializeScript } from "../../components/mysql-initialization";
 import {
     CreatedResource,
@@ -26,6 +26,16 @@ async function container(): Promise<unknown> {
 }
 
 describe("MySQL", () => {
+    it("has its database in the topology, where verify reads it", async () => {
+        let topology: unknown;
+        await createdResources(() => {
+            const named = new MySql("orders-db", { namespace: "shop", credentials, database: "orders" });
+            topology = topologyOf([named, new MySql("mysql", { namespace: "shop", credentials })]);
+        });
+        expect(valueAt(topology, "tiers.orders-db.database")).to.equal("orders");
+        expect(valueAt(topology, "tiers.mysql.database")).to.equal("app");
+    });
+
     it("runs mysqld itself on the renamed data folder, with the users' statements from the Secret", async () => {
         const main = await container();
         expect(valueAt(main, "command")).to.deep.equal(["mysqld"]);
