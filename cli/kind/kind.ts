@@ -9,6 +9,7 @@ import { run, tryRun } from "../process/run.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import type { Engine } from "../container-engine/engine.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { firstFew } from "../terminal/text.ts";
 import { kindConfig } from "./kind-config.ts";
 import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
 import { machineFacts } from "../container-engine/machine-facts.ts";
@@ -166,7 +167,7 @@ async function waitUntilReady(options: EnsureClusterOptions, restarted?: number)
         if (readiness.missing.length === 0) {
             return readiness;
         }
-        const missing = abridged(readiness.missing);
+        const missing = firstFew(readiness.missing, 3);
         if (performance.now() > deadline) {
             throw new ClusterError(
                 `The cluster ${name} isn't ready after ${readyTimeout / 1000} s: still waiting for ${missing}.`,
@@ -180,12 +181,6 @@ async function waitUntilReady(options: EnsureClusterOptions, restarted?: number)
         }
         await sleep(readyInterval, undefined, signal === undefined ? {} : { signal });
     }
-}
-
-/** The first few of a list, and how many more there are. */
-function abridged(names: readonly string[], most = 3): string {
-    const more = names.length - most;
-    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /**

@@ -1,3 +1,5 @@
+import { firstFew, truncate } from "../terminal/text.ts";
+
 /** How many of the values that differ are named. */
 const namedAtMost = 6;
 
@@ -25,7 +27,7 @@ function differences(changed: string): string {
         const properties = [...changed.matchAll(/(?:^|[,\s])(\+\+|--|~~)([\w.-]+)\[/g)].map(
             ([, , key = ""]) => key,
         );
-        return properties.length === 0 ? changed.slice(0, 200) : properties.join(", ");
+        return properties.length === 0 ? truncate(changed, 200) : properties.join(", ");
     }
     const [, key = "", planned = "", now = ""] = both;
     const [former, latter] = [words(planned), words(now)];
@@ -33,12 +35,11 @@ function differences(changed: string): string {
         word === latter[index] ? [] : [`${word} is now ${latter[index] ?? "gone"}`],
     );
     // Where words were added or removed, all that follow are shifted.
-    const shown =
+    const different =
         former.length === latter.length
             ? pairs
             : latter.filter((word) => !former.includes(word)).map((word) => `${word} is new`);
-    const more = shown.length - namedAtMost;
-    return `${key}: ${shown.slice(0, namedAtMost).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+    return `${key}: ${firstFew(different, namedAtMost)}`;
 }
 
 /** The values of Go's way to print nested maps, each with its key. */

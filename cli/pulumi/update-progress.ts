@@ -1,5 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
+import { firstFew } from "../terminal/text.ts";
+
 /** What the engine does with a resource, as a word for the person; other operations are not counted. */
 const done: Readonly<Record<string, string>> = {
     create: "created",
@@ -97,12 +99,11 @@ export class UpdateProgress {
         if (waiting.length === 0) {
             return progress;
         }
-        const names = waiting.slice(0, namedAtMost).map(([urn, resource]) => {
+        const names = waiting.map(([urn, resource]) => {
             const note = this.#notes.get(urn);
             return note === undefined ? shown(resource) : `${shown(resource)} (${note})`;
         });
-        const more = waiting.length > namedAtMost ? ` and ${waiting.length - namedAtMost} more` : "";
-        return `${progress}, waiting for ${names.join(", ")}${more}`;
+        return `${progress}, waiting for ${firstFew(names, namedAtMost)}`;
     }
 
     /** The result in a few words: "42 created", "no changes (42 resources)". */

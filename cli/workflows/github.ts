@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import * as v from "valibot";
 
 import { CommandFailure } from "../terminal/failure.ts";
+import { truncate } from "../terminal/text.ts";
 
 /** What a workflow run tells the steps in it. */
 export interface WorkflowRun {
@@ -45,7 +46,7 @@ export function thisRun(): WorkflowRun {
                 });
                 if (!response.ok) {
                     throw new CommandFailure(
-                        `GitHub answers ${method} ${path} with ${response.status}: ${(await response.text()).slice(0, 500)}`,
+                        `GitHub answers ${method} ${path} with ${response.status}: ${truncate(await response.text(), 500)}`,
                     );
                 }
                 return await response.json();

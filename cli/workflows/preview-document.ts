@@ -2,6 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { truncate } from "../terminal/text.ts";
 import { documentSchema, type PreviewDocument } from "../preview/report.ts";
 
 /** The largest file that is read, in bytes: thousands of resources with all their differences. */
@@ -28,7 +29,7 @@ export function readPreviewDocument(file: string): PreviewDocument {
     if (!parsed.success) {
         const [issue] = parsed.issues;
         throw new CommandFailure(
-            `${file} is not what npm run preview -- --json writes: ${v.getDotPath(issue) ?? "the whole"}: ${issue.message.slice(0, 300)}`,
+            `${file} is not what npm run preview -- --json writes: ${v.getDotPath(issue) ?? "the whole"}: ${truncate(issue.message, 300)}`,
         );
     }
     return parsed.output;
