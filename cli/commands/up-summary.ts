@@ -1,20 +1,7 @@
 import * as v from "valibot";
 
+import { outputsSchema } from "../session/outputs.ts";
 import type { ProjectCommands } from "../session/project.ts";
-
-const serviceSchema = v.looseObject({
-    name: v.string(),
-    qualifiedName: v.string(),
-    fqdn: v.string(),
-    port: v.number(),
-    endpoint: v.string(),
-});
-
-const outputsSchema = v.looseObject({
-    url: v.optional(v.string()),
-    namespace: v.string(),
-    services: v.record(v.string(), serviceSchema),
-});
 
 /**
  * The text that ends a successful `up`: the URL and the DNS names by which the tiers are reached in the cluster; of

@@ -11,6 +11,7 @@ import { followUpdate, type Follow } from "../pulumi/run-update.ts";
 import type { LiveCluster } from "../session/live-cluster.ts";
 import { openStack, type OpenedStack } from "../session/open-stack.ts";
 import { provideCluster } from "../session/provide-cluster.ts";
+import { outputValues } from "../session/outputs.ts";
 import type { StackRef } from "../session/project.ts";
 import { reconcile, refuseIfBusy } from "../session/reconcile.ts";
 import { whyRefresh } from "../session/refresh-reason.ts";
@@ -218,8 +219,7 @@ async function update(
             down: ref.commands.down,
         });
         talk.done(progress.summary());
-        const open = Object.entries(result.outputs).filter(([, { secret }]) => !secret);
-        return Object.fromEntries(open.map(([name, { value }]): [string, unknown] => [name, value]));
+        return outputValues(result.outputs);
     } finally {
         tiers.stop();
     }
