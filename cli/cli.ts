@@ -24,8 +24,7 @@ interface PreviewFlags extends StackFlags {
     readonly allowDataLoss: boolean;
 }
 
-interface VerifyFlags
-    extends StackFlags, Pick<VerifyOptions, "junit" | "disruptive" | "requireNetworkPolicy"> {
+interface VerifyFlags extends StackFlags, Pick<VerifyOptions, "requireNetworkPolicy"> {
     readonly json: boolean;
     /** One of `examples/` instead of the application. */
     readonly example?: string;
@@ -135,21 +134,15 @@ stackCommand("preview", "Show what would change, tier by tier, and whether data 
 stackCommand("verify", "Prove from inside the cluster that exactly the declared connections work.")
     .option("--example <name>", "verify one of the examples instead of the application")
     .option("--json", "print the rows as JSON, and nothing else to standard output", false)
-    .option("--junit <file>", "write a JUnit report, too")
     .option(
         "--require-network-policy",
         "fail where the cluster's network does not enforce NetworkPolicies",
         false,
     )
-    .option(
-        "--disruptive",
-        "also delete a pod of each tier without state, and see that the other tiers' pods stay",
-        false,
-    )
     .addHelpText(
         "after",
-        "\nIt makes four small pods, two in the stack's namespace and two in one of its own, and removes them.\n" +
-            "They end by themselves after some minutes if it is killed. Nothing of the stack is changed, but for --disruptive.\n" +
+        "\nIt creates four small pods, two in the stack's namespace and two in one of its own, and removes them.\n" +
+            "They end by themselves after some minutes if it is killed. Nothing of the stack is changed.\n" +
             "Exit code: 0 if every row is as expected, else 1.",
     )
     .action(async (flags: VerifyFlags) => {

@@ -5,7 +5,7 @@ import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
 import type { ClaimName } from "../preview/data-at-risk.ts";
 import { runEnginePreview, type EngineRun } from "../preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../preview/refuse-data-loss.ts";
-import { vocabularyOf } from "../explain/vocabulary.ts";
+import { remedyHints } from "../explain/explain.ts";
 import { watchTiers } from "../explain/watch-tiers.ts";
 import { followUpdate, type Follow } from "../pulumi/run-update.ts";
 import type { LiveCluster } from "../session/live-cluster.ts";
@@ -200,7 +200,7 @@ async function update(
 ): Promise<Record<string, unknown>> {
     await parts.recordDeployedTo(ref, { ...record, unfinished: true });
     talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-    const tiers = parts.watchTiers(cluster.client, cluster.namespace, vocabularyOf(ref), talk.report);
+    const tiers = parts.watchTiers(cluster.client, cluster.namespace, remedyHints(ref), talk.report);
     try {
         const operation = async (follow: Follow): Promise<UpResult> =>
             await stack.up({

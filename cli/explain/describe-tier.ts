@@ -1,39 +1,53 @@
-import type { ContainerEvidence, Diagnosis, PodEvidence, TierEvidence } from "./evidence.ts";
+import { oneLine } from "../terminal/text.ts";
+import {
+    livingPods,
+    unreadyPods,
+    type ContainerEvidence,
+    type Diagnosis,
+    type PodEvidence,
+    type TierEvidence,
+} from "./evidence.ts";
 
-/** How many events and lines of a log are shown. */
+/** The number of events and of lines of a log that are shown. */
 const shownEvents = 3;
 const shownLines = 6;
 
+/** The longest line that is shown in full. */
+const widest = 300;
+
 /**
- * What a colleague would look at, for people: the pods with their states, the last lines of those that are not ready,
- * the last warnings, the endpoints; then the likely cause and what to do.
+ * Describes a tier with its likely problem: cause and remedy first, then the pods with their states, the last lines of
+ * those that are not ready, the last warnings and the endpoints.
  */
 export function describeTier(evidence: TierEvidence, { cause, remedy }: Diagnosis): string {
     const { pods, replicas, events, endpoints } = evidence;
-    const unready = pods.filter(({ ready }) => !ready);
-    // What was said about a pod that is well by now would only mislead.
-    const well = pods.filter(({ ready }) => ready).map(({ name }) => `Pod ${name}`);
+    // A warning about a pod that is ready by now would only mislead.
+    const ready = pods.filter(({ ready }) => ready).map(({ name }) => `Pod ${name}`);
     const warnings = events
-        .filter(({ warning, object }) => warning && !well.includes(object))
+        .filter(({ warning, object }) => warning && !ready.includes(object))
         .slice(-shownEvents);
     return [
         cause,
         `→ ${remedy}`,
-        ...(replicas === undefined ? [] : [`${String(pods.length)} of ${String(replicas)} pods are there:`]),
+        ...(replicas === undefined
+            ? []
+            : [`${String(livingPods(pods).length)} of ${String(replicas)} pods are there:`]),
         ...pods.map((pod) => `  ${describePod(pod)}`),
-        ...unready.flatMap(describeLogs),
+        ...unreadyPods(pods).flatMap(describeLogs),
         ...warnings.map(
-            ({ object, reason, message }) => `Event of ${object}: ${reason}: ${oneLine(message)}`,
+            ({ object, reason, message }) => `Event of ${object}: ${reason}: ${oneLine(message, widest)}`,
         ),
         `Endpoints of the Service: ${endpoints.join(", ") || "none"}`,
     ].join("\n");
 }
 
-function describePod({ name, phase, ready, containers, unschedulable }: PodEvidence): string {
+function describePod({ name, phase, ready, containers, unschedulable, ended }: PodEvidence): string {
+    if (ended !== undefined) {
+        return `${name}: gone (${ended.reason || phase})`;
+    }
     const states = containers
         .filter((container) => !ready || container.restarts > 0)
-        .map(stateOf)
-        .filter((state) => state !== "");
+        .flatMap((container) => describeContainer(container) ?? []);
     return [
         `${name}: ${phase}, ${ready ? "ready" : "not ready"}`,
         ...(unschedulable === undefined ? [] : ["has no node"]),
@@ -41,10 +55,7 @@ function describePod({ name, phase, ready, containers, unschedulable }: PodEvide
     ].join("; ");
 }
 
-function stateOf({ name, init, waiting, terminated, restarts }: ContainerEvidence): string {
-    if (init && waiting === undefined && terminated?.exitCode === 0) {
-        return "";
-    }
+function describeContainer({ name, waiting, terminated, restarts }: ContainerEvidence): string | undefined {
     const parts = [
         ...(waiting === undefined ? [] : [`waiting (${waiting.reason})`]),
         ...(terminated === undefined || terminated.exitCode === 0
@@ -52,7 +63,7 @@ function stateOf({ name, init, waiting, terminated, restarts }: ContainerEvidenc
             : [`ended with exit code ${String(terminated.exitCode)} (${terminated.reason})`]),
         ...(restarts > 0 ? [`${String(restarts)} restarts`] : []),
     ];
-    return parts.length === 0 ? "" : `${name} ${parts.join(", ")}`;
+    return parts.length === 0 ? undefined : `${name} ${parts.join(", ")}`;
 }
 
 function describeLogs({ name, containers }: PodEvidence): string[] {
@@ -60,14 +71,6 @@ function describeLogs({ name, containers }: PodEvidence): string[] {
         .filter(({ log }) => log.length > 0)
         .flatMap((container) => [
             `Last lines of ${name} (${container.name}):`,
-            ...container.log.slice(-shownLines).map((line) => `  ${oneLine(line)}`),
+            ...container.log.slice(-shownLines).map((line) => `  ${oneLine(line, widest)}`),
         ]);
-}
-
-/** The longest line that is shown in full. */
-const widest = 300;
-
-function oneLine(text: string): string {
-    const line = text.trim().replaceAll(/\s+/g, " ");
-    return line.length > widest ? `${line.slice(0, widest)}…` : line;
 }

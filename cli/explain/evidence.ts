@@ -7,9 +7,9 @@ export interface ContainerEvidence {
     readonly memoryLimit: string;
     readonly ready: boolean;
     readonly restarts: number;
-    /** Why it does not run: the kubelet's reason and message. */
+    /** The kubelet's reason and message for not running it. */
     readonly waiting?: { readonly reason: string; readonly message: string };
-    /** How it ended, now or the last time. */
+    /** Its last end. */
     readonly terminated?: { readonly reason: string; readonly exitCode: number; readonly message: string };
     /** The last lines that it wrote, and where it has just been restarted, those before. */
     readonly log: readonly string[];
@@ -21,8 +21,10 @@ export interface PodEvidence {
     readonly phase: string;
     readonly ready: boolean;
     readonly labels: Readonly<Record<string, string>>;
-    /** Why it has no node; undefined if it has one. */
+    /** The scheduler's reason for giving it no node; undefined if it has one. */
     readonly unschedulable?: string;
+    /** The kubelet's reason and message for ending the whole pod, as in an eviction; undefined while it lives. */
+    readonly ended?: { readonly reason: string; readonly message: string };
     readonly containers: readonly ContainerEvidence[];
     /** The ports of its main containers by name, or by number where they have none. */
     readonly ports: Readonly<Record<string, number>>;
@@ -37,13 +39,13 @@ export interface EventEvidence {
     readonly warning: boolean;
 }
 
-/** What a colleague would look at when a tier is not ready, or not to be reached. */
+/** The objects, events and logs that tell why a tier is not ready or not reached. */
 export interface TierEvidence {
     readonly tier: string;
     readonly namespace: string;
     /** undefined if there is no Deployment. */
     readonly replicas?: number;
-    /** Why the Deployment could not make a pod. */
+    /** The Deployment's reason for not creating a pod. */
     readonly replicaFailure?: string;
     readonly pods: readonly PodEvidence[];
     readonly claims: readonly {
@@ -64,21 +66,45 @@ export interface TierEvidence {
     readonly events: readonly EventEvidence[];
 }
 
-/** What a colleague would look at when nothing is reached through the Ingress. */
+/** The objects that tell why nothing is reached through an Ingress. */
 export interface IngressEvidence {
     readonly name: string;
     readonly className: string;
     /** The cluster's IngressClasses. */
     readonly classes: readonly string[];
-    /** What a controller has written into the Ingress' status. */
+    /** The addresses that a controller has written into the Ingress' status. */
     readonly addresses: readonly string[];
 }
 
-/** What is probably wrong, in words for somebody who is new to this. */
+/** The likely cause of a problem and the way out, for a person who is new to this. */
 export interface Diagnosis {
     readonly cause: string;
-    /** What to change or do. */
     readonly remedy: string;
-    /** Whether it belongs to any start, and mostly passes by itself. Default: no. */
+    /** Belongs to any start, and mostly passes by itself. Default: false. */
     readonly passing?: boolean;
+}
+
+/** The names of settings and commands that a remedy gives. */
+export interface RemedyHints {
+    /** A setting of one component, as in `multitier:server.image`; of the whole stack without a component. */
+    readonly setting: (component: string | undefined, path: string) => string;
+    /** The setting with a tier's number of pods; undefined if it has none. */
+    readonly replicas: (tier: string) => string | undefined;
+    /** The command that restores what the program declares. */
+    readonly refresh: string;
+}
+
+/** Tells the pods that live from those that their nodes have ended. */
+export function livingPods(pods: readonly PodEvidence[]): PodEvidence[] {
+    return pods.filter(({ ended }) => ended === undefined);
+}
+
+/** The pods that live and are not ready. */
+export function unreadyPods(pods: readonly PodEvidence[]): PodEvidence[] {
+    return livingPods(pods).filter(({ ready }) => !ready);
+}
+
+/** The containers of the pods that live and are not ready. */
+export function unreadyContainers(pods: readonly PodEvidence[]): ContainerEvidence[] {
+    return unreadyPods(pods).flatMap(({ containers }) => containers);
 }

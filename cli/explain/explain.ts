@@ -1,25 +1,45 @@
+import { defaultReplicas } from "../../settings/schema.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
+import { application, type StackRef } from "../session/project.ts";
 import { describeTier } from "./describe-tier.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
-import { diagnoseTier, type Vocabulary } from "./diagnose-tier.ts";
+import { diagnoseTier } from "./diagnose-tier.ts";
+import type { RemedyHints } from "./evidence.ts";
 import { gatherIngresses, gatherTiers } from "./gather.ts";
 
+/** Names the settings and the commands of a stack. */
+export function remedyHints({ project, commands }: StackRef): RemedyHints {
+    const { refresh } = commands;
+    if (project !== application) {
+        const setting: RemedyHints["setting"] = (component = "its tiers", path) =>
+            `${path} of ${component} in the index.ts of ${project.name}`;
+        return { setting, replicas: () => undefined, refresh };
+    }
+    const setting: RemedyHints["setting"] = (component, path) =>
+        `${project.name}:${component === undefined ? "" : `${component}.`}${path}`;
+    return {
+        setting,
+        replicas: (tier) => (Object.hasOwn(defaultReplicas, tier) ? setting(tier, "replicas") : undefined),
+        refresh,
+    };
+}
+
 /**
- * Looks at tiers that are not as they should be.
+ * Explains the tiers with which something is wrong.
  *
  * @param tiers their names; undefined means all that have a Deployment
- * @returns for each tier with which something is wrong, what, in several lines
+ * @returns the explanations by the tiers' names, each of several lines
  */
 export async function explainTiers(
     client: KubernetesClient,
     namespace: string,
     tiers: readonly string[] | undefined,
-    words: Vocabulary,
+    hints: RemedyHints,
 ): Promise<ReadonlyMap<string, string>> {
     const found = await gatherTiers(client, namespace, tiers);
     return new Map(
         found.flatMap((evidence) => {
-            const diagnosis = diagnoseTier(evidence, words);
+            const diagnosis = diagnoseTier(evidence, hints);
             return diagnosis === undefined
                 ? []
                 : [[evidence.tier, describeTier(evidence, diagnosis)] as const];
@@ -27,12 +47,14 @@ export async function explainTiers(
     );
 }
 
-/** What is wrong with the Ingresses of a namespace; undefined if nothing is. */
+/** Explains the first Ingress of a namespace with which something is wrong; undefined if there is none. */
 export async function explainIngresses(
     client: KubernetesClient,
     namespace: string,
+    hints: RemedyHints,
 ): Promise<string | undefined> {
-    const found = await gatherIngresses(client, namespace);
-    const diagnosis = found.map(diagnoseIngress).find((each) => each !== undefined);
+    const [diagnosis] = (await gatherIngresses(client, namespace)).flatMap(
+        (evidence) => diagnoseIngress(evidence, hints) ?? [],
+    );
     return diagnosis === undefined ? undefined : `${diagnosis.cause}\n→ ${diagnosis.remedy}`;
 }

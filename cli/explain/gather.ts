@@ -1,11 +1,6 @@
-import type {
-    CoreV1Event,
-    V1Container,
-    V1ContainerStatus,
-    V1EndpointSlice,
-    V1Pod,
-} from "@kubernetes/client-node";
+import type { CoreV1Event, V1Container, V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
 
+import { tierLabel } from "../../components/labels.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type {
     ContainerEvidence,
@@ -14,15 +9,13 @@ import type {
     PodEvidence,
     TierEvidence,
 } from "./evidence.ts";
+import { endedLongAgo, isReady, readyEndpoints } from "./pod-status.ts";
 
-/** The label that a tier's objects carry (components/labels.ts). */
-const tierLabel = "app.kubernetes.io/name";
-
-/** How many of a container's last lines are looked at. */
+/** The number of a container's last lines that are read. */
 const lines = 50;
 
 /**
- * Collects what there is about tiers of a namespace.
+ * Collects the evidence about tiers of a namespace.
  *
  * @param wanted their names; undefined means all that have a Deployment
  */
@@ -48,7 +41,10 @@ export async function gatherTiers(
             const deployment = deployments.items.find(ofTier);
             const service = services.items.find(({ metadata }) => metadata?.name === tier);
             const own = pods.items.filter(
-                (pod) => ofTier(pod) && pod.metadata?.deletionTimestamp === undefined,
+                (pod) =>
+                    ofTier(pod) &&
+                    pod.metadata?.deletionTimestamp === undefined &&
+                    !endedLongAgo(pod, Date.now()),
             );
             const ownClaims = claims.items.filter(ofTier);
             const failure = deployment?.status?.conditions?.find(
@@ -89,17 +85,9 @@ export async function gatherTiers(
     );
 }
 
-/** The ready endpoints of a slice. */
-export function readyEndpoints(slice: V1EndpointSlice): V1EndpointSlice["endpoints"] {
-    // Without a pod the API says null, though the client library knows nothing of it.
-    const endpoints: unknown = slice.endpoints;
-    return endpoints === null ? [] : slice.endpoints.filter(({ conditions }) => conditions?.ready !== false);
-}
-
 async function podEvidence(client: KubernetesClient, pod: V1Pod): Promise<PodEvidence> {
     const { metadata, spec, status } = pod;
-    const conditions = status?.conditions ?? [];
-    const scheduled = conditions.find(({ type }) => type === "PodScheduled");
+    const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
     const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
     const all = [
         ...(spec?.initContainers ?? []).map((container) => ({ container, init: true })),
@@ -108,9 +96,13 @@ async function podEvidence(client: KubernetesClient, pod: V1Pod): Promise<PodEvi
     return {
         name: metadata?.name ?? "",
         phase: status?.phase ?? "",
-        ready: conditions.some(({ type, status }) => type === "Ready" && status === "True"),
+        ready: isReady(pod),
         labels: metadata?.labels ?? {},
         ...(scheduled?.status === "False" && { unschedulable: scheduled.message ?? "" }),
+        // A pod of a Deployment fails as a whole only when its node ends it: its containers are restarted.
+        ...(status?.phase === "Failed" && {
+            ended: { reason: status.reason ?? "", message: status.message ?? "" },
+        }),
         containers: await Promise.all(
             all.map(({ container, init }) =>
                 containerEvidence(
@@ -140,7 +132,6 @@ async function containerEvidence(
     const waiting = status?.state?.waiting;
     const terminated = status?.state?.terminated ?? status?.lastState?.terminated;
     const ready = status?.ready ?? false;
-    // An init container that has done its work is of no interest.
     const started = status !== undefined && (terminated !== undefined || status.state?.running !== undefined);
     const log =
         started && !ready ? await lastLines(client, pod, name, status.state?.running === undefined) : [];
@@ -170,7 +161,7 @@ function linesOf(message: string): string[] {
     return message.trim() === "" ? [] : message.trim().split("\n");
 }
 
-/** What the kubelet says instead of a log that it has removed already. */
+/** The kubelet's text in place of a log that it has removed already. */
 const removed = "unable to retrieve container logs";
 
 async function lastLines(
@@ -215,7 +206,7 @@ function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
     return (lastTimestamp ?? eventTime ?? metadata.creationTimestamp)?.getTime() ?? 0;
 }
 
-/** Collects what there is about the Ingresses of a namespace. */
+/** Collects the evidence about the Ingresses of a namespace. */
 export async function gatherIngresses(
     { networking }: KubernetesClient,
     namespace: string,

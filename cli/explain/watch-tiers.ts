@@ -1,47 +1,48 @@
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { Report } from "../terminal/steps.ts";
+import { truncate } from "../terminal/text.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
-import { diagnoseTier, type Vocabulary } from "./diagnose-tier.ts";
-import type { Diagnosis } from "./evidence.ts";
+import { diagnoseTier } from "./diagnose-tier.ts";
+import type { Diagnosis, RemedyHints } from "./evidence.ts";
 import { explainIngresses, explainTiers } from "./explain.ts";
 import { gatherIngresses, gatherTiers } from "./gather.ts";
 
-/** How often is looked, in ms. */
+/** The interval between two looks, in ms. */
 const interval = 10_000;
 
-/** How often in succession something must be seen to be told: most passes by itself. */
+/** The looks in succession at which a problem must be seen before it is reported; most pass by themselves. */
 const patience = 2;
 
-/** The longest line that is told in full; what the container runtime says can be very long. */
+/** The longest line that is reported in full; messages of the container runtime can be very long. */
 const widest = 400;
 
 /** The watching of a namespace. */
 export interface TierWatch {
-    /** What is wrong now, each in several lines. */
+    /** Explains the present problems, each in several lines. */
     readonly explain: () => Promise<readonly string[]>;
     readonly stop: () => void;
 }
 
 /**
- * Tells what keeps the tiers of a namespace from getting ready while an update waits for them: the engine only says
- * that it waits.
+ * Reports the problems that keep the tiers of a namespace from getting ready while an update waits for them: the engine
+ * only says that it waits.
  */
 export function watchTiers(
     client: KubernetesClient,
     namespace: string,
-    words: Vocabulary,
+    hints: RemedyHints,
     report: Report,
 ): TierWatch {
     let seen = new Map<string, number>();
     const look = async (): Promise<void> => {
         const found = new Map(
-            (await diagnose(client, namespace, words)).map((diagnosis) => [diagnosis.remedy, diagnosis]),
+            (await diagnose(client, namespace, hints)).map((diagnosis) => [diagnosis.remedy, diagnosis]),
         );
-        // By what to do, since the cause may count restarts.
+        // Counted by the remedy, since the cause may count restarts.
         seen = new Map([...found.keys()].map((remedy) => [remedy, (seen.get(remedy) ?? 0) + 1]));
         for (const [remedy, times] of seen) {
             if (times === patience) {
-                report(`${(found.get(remedy)?.cause ?? "").slice(0, widest)} → ${remedy}`);
+                report(`${truncate(found.get(remedy)?.cause ?? "", widest)} → ${remedy}`);
             }
         }
     };
@@ -52,11 +53,11 @@ export function watchTiers(
     return {
         explain: async () => {
             try {
-                const tiers = await explainTiers(client, namespace, undefined, words);
-                const ingress = await explainIngresses(client, namespace);
+                const tiers = await explainTiers(client, namespace, undefined, hints);
+                const ingress = await explainIngresses(client, namespace, hints);
                 return [...tiers.values(), ...(ingress === undefined ? [] : [ingress])];
             } catch {
-                // The failure that this was to explain is told all the same.
+                // The failure itself is reported all the same.
                 return [];
             }
         },
@@ -69,15 +70,15 @@ export function watchTiers(
 async function diagnose(
     client: KubernetesClient,
     namespace: string,
-    words: Vocabulary,
+    hints: RemedyHints,
 ): Promise<Diagnosis[]> {
     const [tiers, ingresses] = await Promise.all([
         gatherTiers(client, namespace),
         gatherIngresses(client, namespace),
     ]);
     const found = [
-        ...tiers.map((evidence) => diagnoseTier(evidence, words)),
-        ...ingresses.map((evidence) => diagnoseIngress(evidence)),
+        ...tiers.map((evidence) => diagnoseTier(evidence, hints)),
+        ...ingresses.map((evidence) => diagnoseIngress(evidence, hints)),
     ];
     return found.filter((diagnosis) => diagnosis !== undefined).filter(({ passing }) => passing !== true);
 }

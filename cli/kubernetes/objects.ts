@@ -122,7 +122,8 @@ function headerOf({ apiVersion = "", kind = "", metadata }: LiveObject): {
     };
 }
 
-async function undefinedIfMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
+/** Waits for an answer of the API; undefined if there is no such object. */
+export async function undefinedIfMissing<Result>(answer: Promise<Result>): Promise<Result | undefined> {
     try {
         return await answer;
     } catch (error) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { readyEndpoints } from "../explain/gather.ts";
-import { settling, type Context } from "./context.ts";
+import { isReady, readyEndpoints } from "../explain/pod-status.ts";
+import type { Context } from "./context.ts";
 import { holdCommand, readPeers } from "./probe-scripts.ts";
-import { answer, type Row } from "./row.ts";
-import { isReady, placeOf, readTiers, type LiveTier } from "./subject.ts";
+import { checkRow, settling, type Row } from "./row.ts";
+import { mainContainer, readTiers, type LiveTier } from "./subject.ts";
 
-/** How long the connections are held open while the pods are asked for theirs, in seconds. */
+/** The time that the connections are held open while the pods are asked for theirs, in seconds. */
 const held = 6;
 
 /**
@@ -15,7 +15,7 @@ const held = 6;
  */
 const connectionsPerPod = 20;
 
-/** Every Service's endpoints, and that it spreads connections over all of them. */
+/** Checks every Service's endpoints, and that it spreads connections over all of them. */
 export function checkBalancing(context: Context): Promise<Row>[] {
     return context.tiers.flatMap((tier) => [
         endpoints(context, tier),
@@ -25,7 +25,7 @@ export function checkBalancing(context: Context): Promise<Row>[] {
 
 async function endpoints({ client, declared }: Context, tier: LiveTier): Promise<Row> {
     const { namespace } = declared;
-    return await answer(
+    return await checkRow(
         {
             group: "Balancing",
             from: "its Service",
@@ -62,7 +62,7 @@ async function endpoints({ client, declared }: Context, tier: LiveTier): Promise
 async function spread(context: Context, tier: LiveTier): Promise<Row> {
     const { exec, probes } = context;
     const pods = tier.pods.filter(isReady);
-    return await answer(
+    return await checkRow(
         {
             group: "Balancing",
             from: "a pod beside it",
@@ -75,7 +75,7 @@ async function spread(context: Context, tier: LiveTier): Promise<Row> {
             const address = { host: tier.name, port: tier.port };
             const over = new AbortController();
             const holding = exec(
-                probes.place("insider"),
+                probes.plain("insider"),
                 holdCommand(address, pods.length * connectionsPerPod, held),
             ).finally(() => {
                 over.abort();
@@ -85,14 +85,18 @@ async function spread(context: Context, tier: LiveTier): Promise<Row> {
                 await sleep(300);
                 await Promise.all(
                     pods.map(async (pod) => {
-                        const table = await exec(placeOf(pod), ["cat", "/proc/net/tcp", "/proc/net/tcp6"]);
+                        const table = await exec(mainContainer(pod), [
+                            "cat",
+                            "/proc/net/tcp",
+                            "/proc/net/tcp6",
+                        ]);
                         if (readPeers(table.stdout, tier.port).includes(probes.insiderIp)) {
                             reached.add(pod.metadata?.name ?? "");
                         }
                     }),
                 );
             }
-            // Whatever came of it, it must not go on behind the next attempt.
+            // It must not go on behind the next attempt.
             await holding;
             return {
                 observed: `at ${String(reached.size)} of ${String(pods.length)} pods`,

@@ -12,8 +12,8 @@ import type { Row } from "./row.ts";
 /**
  * Runs all checks side by side.
  *
- * @param sampleApplication whether what runs is the project's own application, which takes jobs
- * @param progressed is told how many parts have come, and of how many
+ * @param sampleApplication the stack runs the project's own application, which takes jobs
+ * @param progressed is told the number of parts that are done, and of all
  */
 export async function runChecks(
     context: Context,

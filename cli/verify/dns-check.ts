@@ -1,9 +1,9 @@
-import { settling, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { readAddresses, resolveCommand } from "./probe-scripts.ts";
-import { answer, type Observation, type Row } from "./row.ts";
+import { checkRow, settling, type Observation, type Row } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
-/** Every Service's names, from a pod of its namespace and from one of another. */
+/** Checks every Service's names, from a pod of its namespace and from one of another. */
 export function checkDns(context: Context): Promise<Row>[] {
     return context.tiers.flatMap((tier) => [sameNamespace(context, tier), otherNamespace(context, tier)]);
 }
@@ -11,11 +11,11 @@ export function checkDns(context: Context): Promise<Row>[] {
 async function sameNamespace({ probes, exec, refresh }: Context, tier: LiveTier): Promise<Row> {
     const names = namesOf(tier);
     const expected = tier.clusterIp ?? "the ClusterIP of its Service";
-    return await answer(
+    return await checkRow(
         { group: "DNS", from: "a pod beside it", to: tier.name, what: names.join(", "), expected },
         settling,
         async () => {
-            const { stdout } = await exec(probes.place("insider"), resolveCommand(names));
+            const { stdout } = await exec(probes.plain("insider"), resolveCommand(names));
             return compare(names, readAddresses(stdout, names.length), tier, refresh);
         },
     );
@@ -25,7 +25,7 @@ async function sameNamespace({ probes, exec, refresh }: Context, tier: LiveTier)
 async function otherNamespace({ probes, exec, refresh }: Context, tier: LiveTier): Promise<Row> {
     const [short = "", ...qualified] = namesOf(tier);
     const expected = `no such name; ${tier.clusterIp ?? "the ClusterIP of its Service"}`;
-    return await answer(
+    return await checkRow(
         {
             group: "DNS",
             from: "another namespace",
@@ -35,7 +35,7 @@ async function otherNamespace({ probes, exec, refresh }: Context, tier: LiveTier
         },
         settling,
         async () => {
-            const { stdout } = await exec(probes.place("outsider"), resolveCommand([short, ...qualified]));
+            const { stdout } = await exec(probes.plain("outsider"), resolveCommand([short, ...qualified]));
             const [ofShort = [], ...ofQualified] = readAddresses(stdout, qualified.length + 1);
             const others = compare(qualified, ofQualified, tier, refresh);
             return {

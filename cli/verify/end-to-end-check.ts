@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 
+import { tierLabel } from "../../components/labels.ts";
+import { truncate } from "../terminal/text.ts";
 import type { Context } from "./context.ts";
 import { databaseOf, queryAsUser } from "./mysql-check.ts";
 import { outsideRequest } from "./outside-request.ts";
-import { answer, type Observation, type Row } from "./row.ts";
+import { checkRow, type Observation, type Row } from "./row.ts";
 
 const jobSchema = v.object({
     id: v.number(),
@@ -17,13 +19,13 @@ const jobSchema = v.object({
 const submitted = 90;
 const computed = "2880067194370816120";
 
-/** How long the worker may take, in ms. */
+/** The longest time that the worker may take, in ms. */
 const patience = 15_000;
 
 /** Sends a job all the way: the Ingress, the server, Redis, the worker, MySQL, and back. */
 export async function checkEndToEnd(context: Context): Promise<Row> {
     const { client, declared } = context;
-    return await answer(
+    return await checkRow(
         {
             group: "End to end",
             from: "outside",
@@ -39,9 +41,9 @@ export async function checkEndToEnd(context: Context): Promise<Row> {
             });
             if (status !== 202) {
                 return {
-                    observed: `${String(status)} ${body.slice(0, 120)}`,
+                    observed: `${String(status)} ${truncate(body, 120)}`,
                     asExpected: false,
-                    why: "The server took no job. Its log says why: kubectl logs -l app.kubernetes.io/name=server",
+                    why: `The server took no job. Its log says why: ${logsOf("server", declared.namespace)}`,
                 };
             }
             const { id } = v.parse(jobSchema, JSON.parse(body));
@@ -75,9 +77,13 @@ async function followJob(context: Context, id: number): Promise<Observation> {
                 asExpected: false,
                 why:
                     "The job was stored but no worker computed it: the worker does not run, or can't reach Redis or MySQL. " +
-                    "Its log says which: kubectl logs -l app.kubernetes.io/name=worker",
+                    `Its log says which: ${logsOf("worker", declared.namespace)}`,
             };
         }
         await sleep(300);
     }
+}
+
+function logsOf(tier: string, namespace: string): string {
+    return `kubectl -n ${namespace} logs -l ${tierLabel}=${tier}`;
 }

@@ -1,10 +1,10 @@
-import { settling, type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { outsideRequest } from "./outside-request.ts";
 import { readHttpAnswer, requestCommand, type HttpAnswer } from "./probe-scripts.ts";
-import { answer, type Observation, type Row } from "./row.ts";
+import { checkRow, settling, type Observation, type Row } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
-/** Every tier that speaks HTTP on its Service, and every route of the Ingress. */
+/** Checks every tier that speaks HTTP on its Service, and every route of the Ingress. */
 export function checkHttp(context: Context): Promise<Row>[] {
     const { url, topology } = context.declared;
     return [
@@ -29,13 +29,13 @@ async function request(
     { name, port }: LiveTier,
     path: string,
 ): Promise<HttpAnswer | undefined> {
-    const { stdout } = await exec(probes.place("insider"), requestCommand({ host: name, port }, path));
+    const { stdout } = await exec(probes.plain("insider"), requestCommand({ host: name, port }, path));
     return readHttpAnswer(stdout);
 }
 
 async function throughService(context: Context, tier: LiveTier): Promise<Row> {
     const path = readinessPath(tier);
-    return await answer(
+    return await checkRow(
         {
             group: "HTTP",
             from: "a pod beside it",
@@ -55,10 +55,11 @@ async function throughService(context: Context, tier: LiveTier): Promise<Row> {
     );
 }
 
-/** The Ingress must answer what the tier answers itself: the same status, the same kind, the same page. */
+/** Checks that the Ingress answers as the tier does itself: with the same status, content type and page. */
 async function throughIngress(context: Context, url: string, path: string, tierName: string): Promise<Row> {
+    const { client, declared } = context;
     const tier = context.tiers.find(({ name }) => name === tierName);
-    return await answer(
+    return await checkRow(
         {
             group: "HTTP",
             from: "outside",
@@ -73,14 +74,19 @@ async function throughIngress(context: Context, url: string, path: string, tierN
             }
             const [inside, outside] = await Promise.all([
                 request(context, tier, path),
-                outsideRequest(context.client, context.declared, { path }),
+                outsideRequest(client, declared, { path }),
             ]);
-            return compare(inside, outside, tierName);
+            return compare(inside, outside, tierName, declared.namespace);
         },
     );
 }
 
-function compare(inside: HttpAnswer | undefined, outside: HttpAnswer, tier: string): Observation {
+function compare(
+    inside: HttpAnswer | undefined,
+    outside: HttpAnswer,
+    tier: string,
+    namespace: string,
+): Observation {
     const observed = `${String(outside.status)} ${outside.contentType}`;
     if (inside === undefined) {
         return {
@@ -98,7 +104,7 @@ function compare(inside: HttpAnswer | undefined, outside: HttpAnswer, tier: stri
               observed: `${observed}, but ${tier} itself ${String(inside.status)} ${inside.contentType}`,
               asExpected: false,
               why:
-                  `The Ingress does not lead this path to ${tier}, or its controller can't reach ${tier}. ` +
-                  "Look at the Ingress and its events: kubectl describe ingress",
+                  `The Ingress does not route this path to ${tier}, or its controller can't reach ${tier}. ` +
+                  `Look at the Ingress and its events: kubectl -n ${namespace} describe ingress`,
           };
 }

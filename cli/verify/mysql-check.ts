@@ -1,6 +1,6 @@
 import { mysqlClientOptionsPath, mysqlRootPasswordPath } from "../../components/mysql-initialization.ts";
-import { settling, type Context } from "./context.ts";
-import { answer, type Observation, type Row } from "./row.ts";
+import { runClient, type Context } from "./context.ts";
+import { checkRow, settling, type Row } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
 const rest =
@@ -24,111 +24,99 @@ const asUserWrongly =
 /** The databases that every MySQL has. */
 const systemDatabases = ["information_schema", "mysql", "performance_schema", "sys"];
 
-/** What MySQL answered. */
-interface SqlAnswer {
+const restart = "Restart MySQL's pod: its init file makes the users match the Secret at every start.";
+
+/** The output of a statement. */
+interface SqlResult {
     readonly lines: readonly string[];
     /** As in `ERROR 1045`, without the rest. */
     readonly error: string | undefined;
     readonly text: string;
 }
 
-/** Who may log in to every MySQL, and what they see. */
-export function checkMySql(context: Context): Promise<Row>[] {
-    return context.tiers
-        .filter(({ protocol }) => protocol === "mysql")
-        .flatMap((tier) => {
-            const database = databaseOf(tier);
-            return [
-                ask(context, tier, asUser, "SHOW DATABASES", {
-                    what: "SHOW DATABASES as the app's user",
-                    expected: `${database}, and none of MySQL's own`,
-                    judge: ({ lines }) =>
-                        lines.includes(database) && !lines.includes("mysql") && !lines.includes("sys"),
-                    why:
-                        "MySQL does not let the app's user in with the password that the Secret holds, or has not got its database. " +
-                        "Restart MySQL's pod: its init file makes the users match the Secret at every start.",
-                }),
-                ask(context, tier, asUserWrongly, "SELECT 1", {
-                    what: "log in with a wrong password",
-                    expected: "ERROR 1045",
-                    judge: ({ error }) => error === "ERROR 1045",
-                    why: "MySQL must refuse a wrong password.",
-                }),
-                ask(context, tier, asUser, "SELECT COUNT(*) FROM mysql.user", {
-                    what: "read mysql.user as the app's user",
-                    expected: "ERROR 1142",
-                    judge: ({ error }) => error === "ERROR 1142",
-                    why: "The app's user must have rights in its own database only; somebody has granted it more.",
-                }),
-                ask(context, tier, asRoot, "SHOW DATABASES", {
-                    what: "SHOW DATABASES as root",
-                    expected: `${database} and MySQL's own`,
-                    judge: ({ lines }) =>
-                        [database, ...systemDatabases].every((name) => lines.includes(name)),
-                    why:
-                        "MySQL does not let root in with the password that the Secret holds. " +
-                        "Restart MySQL's pod: its init file makes the users match the Secret at every start.",
-                }),
-            ];
-        });
+/** A login to MySQL, and the statement that is run in it. */
+interface Login {
+    readonly what: string;
+    readonly expected: string;
+    readonly script: string;
+    readonly statement: string;
+    readonly judge: (result: SqlResult) => boolean;
+    readonly why: string;
 }
 
-/** The app's database, as the readiness probe names it. */
-export function databaseOf({ deployment }: LiveTier): string {
-    const probe = deployment?.spec?.template.spec?.containers[0]?.readinessProbe?.exec?.command ?? [];
-    const option = "--database=";
-    return probe.find((argument) => argument.startsWith(option))?.slice(option.length) ?? "app";
+function logins(database: string): Login[] {
+    return [
+        {
+            what: "SHOW DATABASES as the app's user",
+            expected: `${database}, and none of MySQL's own`,
+            script: asUser,
+            statement: "SHOW DATABASES",
+            judge: ({ lines }) =>
+                lines.includes(database) && !lines.includes("mysql") && !lines.includes("sys"),
+            why: `MySQL refuses the app's user with the password that the Secret holds, or has not got its database. ${restart}`,
+        },
+        {
+            what: "log in with a wrong password",
+            expected: "ERROR 1045",
+            script: asUserWrongly,
+            statement: "SELECT 1",
+            judge: ({ error }) => error === "ERROR 1045",
+            why: "MySQL must refuse a wrong password.",
+        },
+        {
+            what: "read mysql.user as the app's user",
+            expected: "ERROR 1142",
+            script: asUser,
+            statement: "SELECT COUNT(*) FROM mysql.user",
+            judge: ({ error }) => error === "ERROR 1142",
+            why: "The app's user must have rights in its own database only; it was granted more.",
+        },
+        {
+            what: "SHOW DATABASES as root",
+            expected: `${database} and MySQL's own`,
+            script: asRoot,
+            statement: "SHOW DATABASES",
+            judge: ({ lines }) => [database, ...systemDatabases].every((name) => lines.includes(name)),
+            why: `MySQL refuses root with the password that the Secret holds. ${restart}`,
+        },
+    ];
+}
+
+/** Checks for every MySQL who may log in, and the databases that they see. */
+export function checkMySql(context: Context): Promise<Row>[] {
+    const tiers = context.tiers.filter(({ protocol }) => protocol === "mysql");
+    return tiers.flatMap((tier) =>
+        logins(databaseOf(tier)).map(({ what, expected, script, statement, judge, why }) =>
+            checkRow(
+                { group: "MySQL", from: "a pod beside it", to: tier.name, what, expected },
+                settling,
+                async () => {
+                    const result = await query(context, tier, script, statement);
+                    return { observed: result.text || "no answer", asExpected: judge(result), why };
+                },
+            ),
+        ),
+    );
+}
+
+/** The app's database. A stack that an earlier version has deployed doesn't name it, and has most likely the default. */
+export function databaseOf({ database = "app" }: LiveTier): string {
+    return database;
 }
 
 /** Runs a statement as the app's user. */
-export async function queryAsUser(context: Context, tier: LiveTier, statement: string): Promise<SqlAnswer> {
+export async function queryAsUser(context: Context, tier: LiveTier, statement: string): Promise<SqlResult> {
     return await query(context, tier, asUser, statement);
 }
 
 async function query(
-    { probes, exec }: Context,
-    tier: LiveTier,
-    script: string,
-    statement: string,
-): Promise<SqlAnswer> {
-    const { stdout, stderr } = await exec(probes.client(tier.name), [
-        "timeout",
-        "8",
-        "bash",
-        "-c",
-        script,
-        tier.name,
-        String(tier.port),
-        statement,
-    ]);
-    const text = /^ERROR.*$/m.exec(stderr)?.[0];
-    return {
-        lines: stdout.trim().split("\n"),
-        error: /^ERROR \d+/.exec(text ?? "")?.[0],
-        text: text ?? stdout.trim().split("\n").join(", "),
-    };
-}
-
-interface Question {
-    readonly what: string;
-    readonly expected: string;
-    readonly judge: (answer: SqlAnswer) => boolean;
-    readonly why: string;
-}
-
-async function ask(
     context: Context,
     tier: LiveTier,
     script: string,
     statement: string,
-    { what, expected, judge, why }: Question,
-): Promise<Row> {
-    return await answer(
-        { group: "MySQL", from: "a pod beside it", to: tier.name, what, expected },
-        settling,
-        async (): Promise<Observation> => {
-            const found = await query(context, tier, script, statement);
-            return { observed: found.text || "no answer", asExpected: judge(found), why };
-        },
-    );
+): Promise<SqlResult> {
+    const { stdout, stderr } = await runClient(context, tier, script, statement);
+    const lines = stdout.trim().split("\n");
+    const error = /^ERROR.*$/m.exec(stderr)?.[0];
+    return { lines, error: /^ERROR \d+/.exec(error ?? "")?.[0], text: error ?? lines.join(", ") };
 }

@@ -78,7 +78,7 @@ export interface PolicyTarget {
 }
 
 /**
- * Whether NetworkPolicies let one pod connect to another, by the rules of
+ * Tells if NetworkPolicies let one pod connect to another, by the rules of
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/: a pod that no policy selects may do
  * everything; what several policies allow adds up; the source must be allowed to send and the target to receive.
  */

@@ -1,12 +1,13 @@
 import { lookup } from "node:dns/promises";
-import { request as httpRequest } from "node:http";
+import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { text } from "node:stream/consumers";
 
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { HttpAnswer } from "./probe-scripts.ts";
 import type { Declared } from "./subject.ts";
 
-/** How long the Ingress may take to answer, in ms. */
+/** The longest time that the Ingress may take to answer, in ms. */
 const patience = 5000;
 
 /** A request through the Ingress, from the machine that this runs on. */
@@ -33,46 +34,36 @@ export async function outsideRequest(
     const target = new URL(path, url);
     const address = await addressOf(client, namespace, target.hostname);
     const secure = target.protocol === "https:";
-    const body = json === undefined ? undefined : JSON.stringify(json);
-    return await new Promise((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const sent = (secure ? httpsRequest : httpRequest)(
             {
                 host: address,
-                port: target.port === "" ? (secure ? 443 : 80) : Number(target.port),
+                port: target.port,
                 path: target.pathname,
-                method: body === undefined ? "GET" : "POST",
+                method: json === undefined ? "GET" : "POST",
                 headers: {
                     host: target.host,
                     accept: "*/*",
-                    ...(body !== undefined && {
-                        "content-type": "application/json",
-                        "content-length": Buffer.byteLength(body),
-                    }),
+                    ...(json !== undefined && { "content-type": "application/json" }),
                 },
                 agent: false,
                 timeout: patience,
-                // What is checked is the way, not who signed the certificate.
+                // The way is checked, not who signed the certificate.
                 ...(secure && { servername: target.hostname, rejectUnauthorized: false }),
             },
-            (response) => {
-                const chunks: Buffer[] = [];
-                response.on("data", (chunk: Buffer) => chunks.push(chunk));
-                response.on("error", reject);
-                response.on("end", () => {
-                    resolve({
-                        status: response.statusCode ?? 0,
-                        contentType: (response.headers["content-type"] ?? "").split(";")[0] ?? "",
-                        body: Buffer.concat(chunks).toString("utf8"),
-                    });
-                });
-            },
+            resolve,
         );
         sent.on("timeout", () => {
             sent.destroy(new Error(`no answer from ${address} within ${patience / 1000} s`));
         });
         sent.on("error", reject);
-        sent.end(body);
+        sent.end(json === undefined ? undefined : JSON.stringify(json));
     });
+    return {
+        status: response.statusCode ?? 0,
+        contentType: (response.headers["content-type"] ?? "").split(";")[0] ?? "",
+        body: await text(response),
+    };
 }
 
 async function addressOf(client: KubernetesClient, namespace: string, host: string): Promise<string> {

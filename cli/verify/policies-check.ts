@@ -1,15 +1,15 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
+import { tierLabel } from "../../components/labels.ts";
 import type { Context } from "./context.ts";
 import { allowsConnection, readNetworkPolicy, type PolicyPod } from "./network-policies.ts";
 import { runLabel } from "./probe-manifests.ts";
-import { answer, type Row } from "./row.ts";
-import { tierLabel, type LiveTier } from "./subject.ts";
-import { isDeclared } from "./topology.ts";
+import { checkRow, type Row } from "./row.ts";
+import { isDeclared, type LiveTier } from "./subject.ts";
 
 /**
- * What the live NetworkPolicies would let through where they are enforced: a cluster that enforces none hides a wrong
- * one from every connection.
+ * Checks the connections that the live NetworkPolicies allow where they are enforced: a cluster that enforces none hides
+ * a wrong one.
  */
 export function checkPolicies(context: Context): Promise<Row>[] {
     const { declared, tiers, client, refresh } = context;
@@ -39,7 +39,7 @@ export function checkPolicies(context: Context): Promise<Row>[] {
         const wanted = others
             .filter((tier) => isDeclared(topology, name, tier.name))
             .map((tier) => tier.name);
-        return await answer(
+        return await checkRow(
             {
                 group: "Policies",
                 from: name,
@@ -90,16 +90,16 @@ function whyDifferent(
             ? [`The policies that let ${from} reach ${missing.join(" and ")} are missing or wrong.`]
             : []),
         ...(excess.length > 0
-            ? [`The policies let ${from} reach ${excess.join(" and ")}, which nobody has declared.`]
+            ? [`The policies let ${from} reach ${excess.join(" and ")}, which is not declared.`]
             : []),
         `Restore them: ${refresh}`,
     ].join(" ");
 }
 
-/** Only the Ingress may lead into the namespace from outside. */
+/** Checks that only the Ingress leads into the namespace from outside. */
 export async function checkExposure({ client, declared }: Context): Promise<Row> {
     const { namespace } = declared;
-    return await answer(
+    return await checkRow(
         {
             group: "Reachability",
             from: "outside",
@@ -137,7 +137,7 @@ export async function checkExposure({ client, declared }: Context): Promise<Row>
                 observed: exposed.join(", ") || "none",
                 asExpected: exposed.length === 0,
                 why:
-                    "What is reached from outside by another way than the Ingress passes by its rules and its certificate. " +
+                    "Requests from outside that come another way than by the Ingress bypass its rules and its certificate. " +
                     `Make it a ClusterIP Service, or delete it: kubectl -n ${namespace} get services`,
             };
         },

@@ -1,25 +1,26 @@
 import { selectorLabels } from "../../components/labels.ts";
+import { secretFilesVolume } from "../../components/pod.ts";
 import type { DeclaredTier, LiveTier } from "./subject.ts";
 
-/** How long what was created for a check lives at most, in seconds, whatever becomes of the command. */
+/** The longest life of a run's objects, in seconds, even if the command is killed. */
 export const longestLife = 240;
 
-/** Which run something belongs to, and which part it has in it. */
+/** The labels with the run that an object belongs to, and with its role in it. */
 export const runLabel = "multitier/verify";
 export const roleLabel = "multitier/verify-role";
 
-/** Marks all that `npm run verify` creates; nothing of a stack carries it. */
+/** The labels of all objects that `npm run verify` creates; no object of a stack carries them. */
 export const ownLabels = { "app.kubernetes.io/managed-by": "multitier-verify" } as const;
 
 /**
- * The part of a probe pod: `insider` may reach every tier; `stranger` may send anything to anybody but is no tier;
- * `outsider` is the same in another namespace; `isolated` may send nothing to anybody.
+ * The role of a probe pod: `insider` may reach every tier; `stranger` may send to every pod but is no tier;
+ * `outsider` is the same in another namespace; `isolated` may send to no pod.
  */
 export type Role = "insider" | "stranger" | "outsider" | "isolated";
 
-/** What probe pods run. */
+/** The tiers that the probe pods' containers are taken from. */
 export interface ProbeContainers {
-    /** The image of the pods that only connect, and whose pod it was taken from. */
+    /** The tier whose image and security the pods have that only connect. */
     readonly plain: LiveTier;
     /** The tiers whose own client programs, with their mounted passwords, the insider has a container each of. */
     readonly clients: readonly LiveTier[];
@@ -38,7 +39,7 @@ export interface Manifest {
     readonly spec?: unknown;
 }
 
-/** What owns an object, and takes it along. */
+/** The owner of an object, which takes it along. */
 export interface Owner {
     readonly apiVersion: string;
     readonly kind: string;
@@ -49,12 +50,9 @@ export interface Owner {
 /** The name of the container that only connects. */
 export const plainContainer = "probe";
 
-/** The volume of a tier with its secret files (components/pod.ts). */
-const secretFiles = "secret-files";
-
 /**
- * A Job whose one pod sleeps until its life is over. The Job is the owner of whatever else a run creates in its
- * namespace; when it ends, Kubernetes removes it, and with it all of that.
+ * Builds a Job whose one pod sleeps until its life is over. The Job owns all other objects of a run in its namespace;
+ * when it ends, Kubernetes removes it, and all of them with it.
  */
 export function probeJob(
     namespace: string,
@@ -86,8 +84,8 @@ export function probeJob(
             ...containers.flatMap(({ name, tier, secret }) => {
                 const volumes = secret ? (tier.deployment?.spec?.template.spec?.volumes ?? []) : [];
                 return volumes
-                    .filter((volume) => volume.name === secretFiles)
-                    .map((volume) => ({ name: `${name}-${secretFiles}`, secret: volume.secret }));
+                    .filter((volume) => volume.name === secretFilesVolume)
+                    .map((volume) => ({ name: `${name}-${secretFilesVolume}`, secret: volume.secret }));
             }),
         ],
     };
@@ -108,9 +106,9 @@ function sleeping(name: string, tier: LiveTier, secret: boolean): object {
     const original = tier.deployment?.spec?.template.spec?.containers[0];
     const mounts = secret
         ? (original?.volumeMounts ?? [])
-              .filter((mount) => mount.name === secretFiles)
+              .filter((mount) => mount.name === secretFilesVolume)
               .map(({ mountPath, subPath, readOnly }) => ({
-                  name: `${name}-${secretFiles}`,
+                  name: `${name}-${secretFilesVolume}`,
                   mountPath,
                   subPath,
                   readOnly,
@@ -132,7 +130,7 @@ function sleeping(name: string, tier: LiveTier, secret: boolean): object {
     };
 }
 
-/** The namespace of a run's own, in which `restricted` is enforced too. */
+/** Builds the namespace of a run's own, in which `restricted` is enforced too. */
 export function probeNamespace(namespace: string, run: string): Manifest {
     return {
         apiVersion: "v1",
@@ -164,7 +162,7 @@ function policy(namespace: string, run: string, name: string, spec: object, owne
     };
 }
 
-/** What the probe pods in the application's namespace need in order to send, and the insider to be let in. */
+/** Builds the policies that let the probe pods in the application's namespace send, and every tier let the insider in. */
 export function probePolicies(
     namespace: string,
     run: string,
@@ -201,7 +199,7 @@ export function probePolicies(
     ];
 }
 
-/** Lets the isolated pod send nothing: where it connects all the same, policies are not enforced. */
+/** Builds the policy that lets the isolated pod send nothing: where it connects all the same, none is enforced. */
 export function isolation(namespace: string, run: string, owner: Owner): Manifest {
     return policy(
         namespace,

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
+import * as v from "valibot";
 
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { Talk } from "../terminal/steps.ts";
-import { removeAfterOurEnd } from "./last-resort.ts";
-import type { Place } from "./pod-exec.ts";
+import { undefinedIfMissing } from "../kubernetes/objects.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { Report } from "../terminal/steps.ts";
+import type { ContainerRef } from "./pod-exec.ts";
 import {
     isolation,
     longestLife,
@@ -21,47 +22,45 @@ import {
     type ProbeContainers,
     type Role,
 } from "./probe-manifests.ts";
-import { ignoreMissing, removeProbes } from "./remove-probes.ts";
-import type { DeclaredTier } from "./subject.ts";
+import { removeProbes, spawnProbeCleanup } from "./remove-probes.ts";
+import type { Declared } from "./subject.ts";
 
-/** How long the probe pods may take to run, in ms; their images are in the cluster already. */
+/** The longest time until the probe pods run, in ms; their images are in the cluster already. */
 const patience = 90_000;
 
 /** The probe pods of one run. */
 export interface Probes {
-    readonly run: string;
-    /** A container that only connects. */
-    readonly place: (role: Role) => Place;
+    /** The container of a pod that only connects. */
+    readonly plain: (role: Role) => ContainerRef;
     /** The insider's container with a tier's own client program and passwords. */
-    readonly client: (tier: string) => Place;
+    readonly client: (tier: string) => ContainerRef;
     /** The IP of the insider's pod. */
     readonly insiderIp: string;
     readonly remove: () => Promise<void>;
 }
 
 /**
- * Makes the pods from which is checked, and what lets them do it. All of it is gone after at most
- * {@link longestLife} s, also if this process is killed; the namespace goes then by another process, or the next run.
+ * Creates the pods that the checks run in, and the policies that let them connect. All of it is gone after at most
+ * {@link longestLife} s, even if this process is killed; another process or the next run then removes the namespace.
  *
- * @throws CommandFailure if they don't come to run
+ * @throws CommandFailure if they don't run in time
  */
 export async function createProbes(
     client: KubernetesClient,
-    namespace: string,
-    tiers: readonly DeclaredTier[],
+    { namespace, tiers }: Declared,
     containers: ProbeContainers,
-    talk: Talk,
+    report: Report,
     signal: AbortSignal,
 ): Promise<Probes> {
-    await removeFormer(client, talk);
+    await removeFormer(client, report);
     const run = randomBytes(3).toString("hex");
     const other = probeNamespace(namespace, run);
     const otherName = other.metadata.name;
-    const made = { run, namespace, ownNamespace: otherName };
+    const created = { run, namespace, ownNamespace: otherName };
+    spawnProbeCleanup(client, created);
     const remove = async (): Promise<void> => {
-        await removeProbes(client, made);
+        await removeProbes(client, created);
     };
-    removeAfterOurEnd(client, made);
     const create = async (where: string, role: Role): Promise<KubernetesObject> =>
         await client.objects.create(probeJob(where, run, role, containers));
     const inApplication = async (): Promise<void> => {
@@ -82,7 +81,7 @@ export async function createProbes(
         ]);
     };
     try {
-        // Both ends before what was made is removed again.
+        // Both must have ended before their objects are removed.
         const parts = await Promise.allSettled([inApplication(), elsewhere()]);
         for (const part of parts) {
             if (part.status === "rejected") {
@@ -93,16 +92,18 @@ export async function createProbes(
             waitForPods(client, namespace, run, ["insider", "stranger"], signal),
             waitForPods(client, otherName, run, ["isolated", "outsider"], signal),
         ]);
-        return probesOf(run, pods.flat(), remove);
+        return probesOf(pods.flat(), remove);
     } catch (error) {
         await remove();
         throw error instanceof ApiException
-            ? new CommandFailure(`The probe pods can't be made: ${apiMessage(error)}`, "", { cause: error })
+            ? new CommandFailure(`The probe pods can't be created: ${apiMessage(error)}`, "", {
+                  cause: error,
+              })
             : error;
     }
 }
 
-function probesOf(run: string, pods: readonly V1Pod[], remove: () => Promise<void>): Probes {
+function probesOf(pods: readonly V1Pod[], remove: () => Promise<void>): Probes {
     const podOf = (role: Role): V1Pod => {
         const pod = pods.find(({ metadata }) => metadata?.labels?.[roleLabel] === role);
         if (pod === undefined) {
@@ -110,14 +111,13 @@ function probesOf(run: string, pods: readonly V1Pod[], remove: () => Promise<voi
         }
         return pod;
     };
-    const placeIn = (role: Role, container: string): Place => {
+    const containerOf = (role: Role, container: string): ContainerRef => {
         const { metadata } = podOf(role);
         return { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", container };
     };
     return {
-        run,
-        place: (role) => placeIn(role, plainContainer),
-        client: (tier) => placeIn("insider", tier),
+        plain: (role) => containerOf(role, plainContainer),
+        client: (tier) => containerOf("insider", tier),
         insiderIp: podOf("insider").status?.podIP ?? "",
         remove,
     };
@@ -163,8 +163,8 @@ function whyNot(pods: readonly V1Pod[]): string {
     return reasons.join("; ");
 }
 
-/** Removes the namespaces of runs that were killed; all else of theirs is gone by itself. */
-async function removeFormer({ core }: KubernetesClient, talk: Talk): Promise<void> {
+/** Removes the namespaces of runs that were killed; the rest of them has ended by itself. */
+async function removeFormer({ core }: KubernetesClient, report: Report): Promise<void> {
     const labelSelector = Object.entries(ownLabels)
         .map(([key, value]) => `${key}=${value}`)
         .join(",");
@@ -172,8 +172,8 @@ async function removeFormer({ core }: KubernetesClient, talk: Talk): Promise<voi
     for (const { metadata } of items) {
         const age = Date.now() - (metadata?.creationTimestamp?.getTime() ?? Date.now());
         if (age > longestLife * 1000 && metadata?.deletionTimestamp === undefined) {
-            talk.report(`removing ${metadata?.name ?? ""}, which a killed run left behind`);
-            await ignoreMissing(core.deleteNamespace({ name: metadata?.name ?? "" }));
+            report(`removing ${metadata?.name ?? ""}, which a killed run left behind`);
+            await undefinedIfMissing(core.deleteNamespace({ name: metadata?.name ?? "" }));
         }
     }
 }
@@ -182,19 +182,10 @@ function ownerOf({ metadata }: KubernetesObject): Owner {
     return { apiVersion: "batch/v1", kind: "Job", name: metadata?.name ?? "", uid: metadata?.uid ?? "" };
 }
 
-/** What the API server says, without the headers that the client adds. */
-function apiMessage(error: ApiException<unknown>): string {
-    const body: unknown = error.body;
-    const status: unknown = typeof body === "string" ? parsed(body) : body;
-    return typeof status === "object" && status !== null && "message" in status
-        ? String(status.message)
-        : messageOf(error);
-}
+const statusSchema = v.pipe(v.string(), v.parseJson(), v.object({ message: v.string() }));
 
-function parsed(text: string): unknown {
-    try {
-        return JSON.parse(text);
-    } catch {
-        return undefined;
-    }
+/** The message of the API server, without the headers that the client adds. */
+function apiMessage(error: ApiException<unknown>): string {
+    const status = v.safeParse(statusSchema, error.body);
+    return status.success ? status.output.message : messageOf(error);
 }

@@ -1,9 +1,9 @@
-/**
- * What is run in pods: bash, coreutils and getent, which the images of all tiers have. Each script gets its arguments
- * after its text and prints one line for each of them.
+/*
+ * The scripts that run in pods, by bash, coreutils and getent, which the images of all tiers have. Each gets its
+ * arguments after its text and prints one line for each of them.
  */
 
-/** How long a connection may take until it counts as blocked, in seconds. */
+/** The time after which a connection counts as blocked, in seconds. */
 const connectSeconds = 2;
 
 const connectScript = `
@@ -89,7 +89,7 @@ export function holdCommand({ host, port }: Address, connections: number, second
     return bash(holdScript, [host, port, connections, seconds]);
 }
 
-/** What came of an attempt to connect. */
+/** The result of an attempt to connect. */
 export interface Attempt {
     readonly outcome: "open" | "refused" | "no answer" | "no such name" | "unreachable";
     readonly milliseconds: number;

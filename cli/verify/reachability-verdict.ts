@@ -1,11 +1,11 @@
 import type { Attempt } from "./probe-scripts.ts";
 import type { Row } from "./row.ts";
 
-/** What was seen of one pair at about the same time. */
+/** The attempts that belong to one pair, at about the same time. */
 export interface PairRound {
     /** undefined if nothing could be run in the source. */
     readonly attempt: Attempt | undefined;
-    /** Whether the source resolved a name. */
+    /** The source resolved a name. */
     readonly sourceAlive: boolean;
     /** The attempt of a pod that every tier lets in. */
     readonly control: Attempt | undefined;
@@ -13,7 +13,7 @@ export interface PairRound {
     readonly isolated: Attempt | undefined;
 }
 
-/** A pair of pods, and what was seen of it over time. */
+/** A pair of pods, and its rounds over time. */
 export interface PairRounds {
     readonly mayConnect: boolean;
     readonly sourceRuns: boolean;
@@ -30,7 +30,7 @@ function isOpen(attempt: Attempt | undefined): boolean {
 /**
  * Judges one pair by the last round.
  *
- * @param refresh the command that makes the cluster what the program says, again
+ * @param refresh the command that restores what the program declares
  */
 export function judgePair(
     from: string,
@@ -44,10 +44,10 @@ export function judgePair(
         return {
             expected,
             observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
-            verdict: "untold",
+            verdict: "inconclusive",
             why: sourceRuns
                 ? `No command could be run in the pod of ${from}; its image must have bash.`
-                : `Nobody can try it from ${from}, since no pod of it runs.`,
+                : `It can't be tried from ${from}, since no pod of it runs.`,
         };
     }
     const { attempt, control, isolated, sourceAlive } = last;
@@ -63,15 +63,15 @@ export function judgePair(
             why: isOpen(control)
                 ? `${to} answers others, but not ${from}: a NetworkPolicy that lets ${from} out or in to ${to} is missing. ` +
                   `Restore it: ${refresh}`
-                : `Nobody reaches ${to} by its Service just now, so it is not the connection from ${from} but ${to} itself.`,
+                : `No pod reaches ${to} by its Service just now, so it is not the connection from ${from} but ${to} itself.`,
         };
     }
     if (!isOpen(control)) {
         return {
             expected,
-            observed: `${observed}, but so is everybody`,
-            verdict: "untold",
-            why: `Nobody reaches ${to} by its Service just now, so this proves nothing about ${from}.`,
+            observed: `${observed}, but so is every pod`,
+            verdict: "inconclusive",
+            why: `No pod reaches ${to} by its Service just now, so this proves nothing about ${from}.`,
         };
     }
     if (!isOpen(attempt)) {
@@ -80,7 +80,7 @@ export function judgePair(
             : {
                   expected,
                   observed: `${observed}, but nothing works there`,
-                  verdict: "untold",
+                  verdict: "inconclusive",
                   why: `The pod of ${from} can't even resolve a name, so this proves nothing about its policies.`,
               };
     }
@@ -92,7 +92,7 @@ export function judgePair(
         observed: connects,
         verdict: "fail",
         why:
-            `${from} reaches ${to}, and nobody has declared that: a NetworkPolicy is missing or allows too much. ` +
+            `${from} reaches ${to}, which is not declared: a NetworkPolicy is missing or allows too much. ` +
             `Restore it: ${refresh}`,
     };
 }

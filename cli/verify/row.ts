@@ -1,20 +1,16 @@
-/** What a check is about. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { messageOf } from "../terminal/failure.ts";
+
+/** The subject of a check. */
 export type Group =
-    | "DNS"
-    | "HTTP"
-    | "Redis"
-    | "MySQL"
-    | "End to end"
-    | "Reachability"
-    | "Policies"
-    | "Balancing"
-    | "Independence";
+    "DNS" | "HTTP" | "Redis" | "MySQL" | "End to end" | "Reachability" | "Policies" | "Balancing";
 
 /**
- * What came of a check. `not enforced` is a connection that the policies deny, in a cluster that enforces none;
- * `untold` is a denial whose control failed, which proves nothing.
+ * The result of a check. `not enforced` is a connection that the policies deny, in a cluster that enforces none;
+ * `inconclusive` is a denial whose control failed, which proves nothing.
  */
-export type Verdict = "pass" | "fail" | "not enforced" | "untold";
+export type Verdict = "pass" | "fail" | "not enforced" | "inconclusive";
 
 /** One row of the table. */
 export interface Row {
@@ -26,55 +22,59 @@ export interface Row {
     readonly observed: string;
     readonly seconds: number;
     readonly verdict: Verdict;
-    /** In words, why it is not as expected and what to do; only of those that are not. */
+    /** The reason and the remedy, in words; only of rows that are not as expected. */
     readonly why?: string;
 }
 
-/** What a check sees. */
+/** The result of one attempt. */
 export interface Observation {
     readonly observed: string;
     readonly asExpected: boolean;
     readonly why?: string;
 }
 
-/** What a row says before it is checked. */
-export type Question = Pick<Row, "group" | "from" | "to" | "what" | "expected">;
+/** The columns of a row that stand before it is checked. */
+export type RowSubject = Pick<Row, "group" | "from" | "to" | "what" | "expected">;
 
-/** How often a check that is not as expected yet is tried again, in ms. */
+/** The time that a check of something recently deployed is repeated, in ms. */
+export const settling = 12_000;
+
+/** The interval between two attempts, in ms. */
 const interval = 1000;
 
 /**
- * Answers a question, again and again until it is as expected or the time is over: what was just deployed takes
- * effect with a lag.
+ * Checks a row, again and again until it is as expected or the time is over: a recent deployment takes effect with a
+ * lag.
  *
- * @param patience how long to try, in ms
+ * @param patience how long to try, in ms; 0 means once
  */
-export async function answer(
-    question: Question,
+export async function checkRow(
+    subject: RowSubject,
     patience: number,
-    look: () => Promise<Observation>,
+    observe: () => Promise<Observation>,
 ): Promise<Row> {
     const started = performance.now();
     for (;;) {
-        const { observed, asExpected, why } = await observe(look);
+        const { observed, asExpected, why } = await observe().catch((error: unknown) => ({
+            observed: messageOf(error),
+            asExpected: false,
+            why: undefined,
+        }));
         const elapsed = performance.now() - started;
         if (asExpected || elapsed + interval > patience) {
             return {
-                ...question,
+                ...subject,
                 observed,
                 seconds: elapsed / 1000,
                 verdict: asExpected ? "pass" : "fail",
                 ...(why !== undefined && !asExpected && { why }),
             };
         }
-        await new Promise((resolve) => setTimeout(resolve, interval));
+        await sleep(interval);
     }
 }
 
-async function observe(look: () => Promise<Observation>): Promise<Observation> {
-    try {
-        return await look();
-    } catch (error) {
-        return { observed: error instanceof Error ? error.message : String(error), asExpected: false };
-    }
+/** Tells a row that needs an explanation. */
+export function isUnexpected({ verdict }: Row): boolean {
+    return verdict === "fail" || verdict === "inconclusive";
 }

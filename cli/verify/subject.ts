@@ -1,27 +1,13 @@
-import * as v from "valibot";
 import type { V1Deployment, V1Pod, V1Service } from "@kubernetes/client-node";
+import * as v from "valibot";
 
-import type { Protocol, Topology } from "../../components/topology.ts";
-import { CommandFailure } from "../terminal/failure.ts";
+import { tierLabel } from "../../components/labels.ts";
+import type { Protocol } from "../../components/topology.ts";
+import { isReady } from "../explain/pod-status.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { Place } from "./pod-exec.ts";
-import { readTopology } from "./topology.ts";
-
-const outputsSchema = v.looseObject({
-    url: v.optional(v.string()),
-    namespace: v.string(),
-    services: v.record(
-        v.string(),
-        v.object({
-            name: v.string(),
-            qualifiedName: v.string(),
-            fqdn: v.string(),
-            port: v.number(),
-            endpoint: v.string(),
-        }),
-    ),
-    topology: v.unknown(),
-});
+import { outputsSchema, type StackTopology } from "../session/outputs.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { ContainerRef } from "./pod-exec.ts";
 
 /** A tier as its stack declares it. */
 export interface DeclaredTier {
@@ -30,42 +16,48 @@ export interface DeclaredTier {
     readonly port: number;
     readonly qualifiedName: string;
     readonly fqdn: string;
+    /** The database that a MySQL tier serves. */
+    readonly database?: string;
 }
 
-/** What a stack says about itself. */
+/** A stack as its outputs declare it. */
 export interface Declared {
     /** undefined without an Ingress. */
     readonly url: string | undefined;
     readonly namespace: string;
     readonly tiers: readonly DeclaredTier[];
-    readonly topology: Topology;
+    readonly topology: StackTopology;
 }
 
 /**
  * Reads a stack's outputs.
  *
- * @throws CommandFailure if the program exports none of what is to be checked
+ * @throws CommandFailure if the program doesn't export the subject of the checks
  */
 export function readDeclared(outputs: Readonly<Record<string, unknown>>): Declared {
-    const parsed = v.safeParse(outputsSchema, outputs);
+    const parsed = v.safeParse(v.required(outputsSchema, ["topology"]), outputs);
     if (!parsed.success) {
         throw new CommandFailure(
-            "The stack does not export what is to be checked: namespace, services and topology.",
+            "The stack does not export what verify checks: namespace, services and topology.",
             "Bring it up with the present program first: npm run up. A program of your own exports " +
                 "serviceDirectory(tiers) as services and topologyOf(tiers, ingress) as topology.",
         );
     }
-    const { url, namespace, services } = parsed.output;
-    const topology = readTopology(parsed.output.topology);
-    const tiers = Object.entries(topology.tiers).map(([name, { protocol }]): DeclaredTier => {
+    const { url, namespace, services, topology } = parsed.output;
+    const tiers = Object.entries(topology.tiers).map(([name, { protocol, database }]): DeclaredTier => {
         const service = services[name];
         if (service === undefined) {
             throw new CommandFailure(`The stack's topology has the tier ${name}, but its services do not.`);
         }
         const { port, qualifiedName, fqdn } = service;
-        return { name, protocol, port, qualifiedName, fqdn };
+        return { name, protocol, port, qualifiedName, fqdn, ...(database !== undefined && { database }) };
     });
     return { url, namespace, tiers, topology };
+}
+
+/** Tells a connection that a tier has declared. */
+export function isDeclared({ tiers }: StackTopology, from: string, to: string): boolean {
+    return tiers[from]?.connectsTo.includes(to) ?? false;
 }
 
 /** A tier as it is in the cluster. */
@@ -77,9 +69,6 @@ export interface LiveTier extends DeclaredTier {
     /** The pods that are not being deleted. */
     readonly pods: readonly V1Pod[];
 }
-
-/** The label that a tier's objects carry (components/labels.ts). */
-export const tierLabel = "app.kubernetes.io/name";
 
 /** Reads a stack's tiers from the cluster. */
 export async function readTiers(
@@ -106,13 +95,8 @@ export async function readTiers(
     });
 }
 
-/** Whether a pod is ready. */
-export function isReady({ status }: V1Pod): boolean {
-    return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
-}
-
 /** The main container of a tier's pod. */
-export function placeOf({ metadata, spec }: V1Pod): Place {
+export function mainContainer({ metadata, spec }: V1Pod): ContainerRef {
     return {
         namespace: metadata?.namespace ?? "",
         pod: metadata?.name ?? "",
@@ -120,9 +104,9 @@ export function placeOf({ metadata, spec }: V1Pod): Place {
     };
 }
 
-/** A pod of a tier in which commands can be run, a ready one first; undefined if there is none. */
-export function runningPlace({ pods }: LiveTier): Place | undefined {
+/** The main container of a tier's pod that runs, of a ready one first; undefined if none runs. */
+export function runningContainer({ pods }: LiveTier): ContainerRef | undefined {
     const running = pods.filter(({ status }) => status?.phase === "Running");
     const pod = running.find(isReady) ?? running[0];
-    return pod === undefined ? undefined : placeOf(pod);
+    return pod === undefined ? undefined : mainContainer(pod);
 }

@@ -1,63 +1,53 @@
-import { isUnexpected } from "./explain-rows.ts";
-import type { Row } from "./row.ts";
+import { oneLine } from "../terminal/text.ts";
+import { isUnexpected, type Row } from "./row.ts";
 
-const marks = { pass: "✔", fail: "✖", "not enforced": "–", untold: "?" } as const;
+const marks = { pass: "✔", fail: "✖", "not enforced": "–", inconclusive: "?" } as const;
 
 const headings = ["", "from", "to", "what", "expected", "observed", "time"] as const;
 
-/** The longest cell; what is longer stands in full in the explanation or in --json. */
+/** The longest cell; the full text stands in the explanation or in --json. */
 const widest = 60;
 
-/** The rows as a table for people, group by group, with what is wrong explained below. */
+/** Formats the rows as a table for people, group by group, with explanations and the count below. */
 export function describeRows(rows: readonly Row[]): string {
-    const groups = [...new Set(rows.map(({ group }) => group))];
-    const cells = rows.map((row) => cellsOf(row).map(shortened));
+    const cells = new Map(rows.map((row) => [row, cellsOf(row)]));
     const widths = headings.map((heading, column) =>
-        Math.max(heading.length, ...cells.map((line) => line[column]?.length ?? 0)),
+        Math.max(heading.length, ...[...cells.values()].map((line) => line[column]?.length ?? 0)),
     );
     const line = (values: readonly string[]): string =>
         values
             .map((value, column) => value.padEnd(widths[column] ?? 0))
             .join("  ")
             .trimEnd();
-    const lines = [line(headings)];
-    for (const group of groups) {
-        lines.push("", group);
-        rows.forEach((row, index) => {
-            if (row.group === group) {
-                lines.push(line(cells[index] ?? []));
-            }
-        });
-    }
-    return [...lines, "", ...explanations(rows), summary(rows)].join("\n");
+    const groups = [...new Set(rows.map(({ group }) => group))].flatMap((group) => [
+        "",
+        group,
+        ...[...cells].filter(([row]) => row.group === group).map(([, values]) => line(values)),
+    ]);
+    return [line(headings), ...groups, "", ...explanations(rows), summary(rows)].join("\n");
 }
 
 function cellsOf({ verdict, from, to, what, expected, observed, seconds }: Row): string[] {
-    const shown = verdict === "not enforced" ? `${observed}: not enforced here` : observed;
-    return [marks[verdict], from, to, what, expected, shown, `${seconds.toFixed(1)} s`];
+    const seen = verdict === "not enforced" ? `${observed}: not enforced here` : observed;
+    return [marks[verdict], from, to, what, expected, seen, `${seconds.toFixed(1)} s`].map((cell) =>
+        oneLine(cell, widest),
+    );
 }
 
-function shortened(cell: string): string {
-    const line = cell.replaceAll(/\s+/g, " ");
-    return line.length > widest ? `${line.slice(0, widest - 1)}…` : line;
-}
-
-/** Each reason once, below the rows that it explains; of denials that could not be told only how many. */
+/** Lists each reason once, below the rows that it explains; of the inconclusive ones only the number. */
 function explanations(rows: readonly Row[]): string[] {
     const byReason = new Map<string, Row[]>();
     for (const row of rows.filter(isUnexpected)) {
-        const reason = row.why ?? `Expected ${row.expected}, and it was: ${row.observed}`;
+        const reason = row.why ?? `Expected: ${row.expected}. Observed: ${row.observed}`;
         byReason.set(reason, [...(byReason.get(reason) ?? []), row]);
     }
     return [...byReason].flatMap(([reason, explained]) => {
         const failed = explained.filter(({ verdict }) => verdict === "fail");
-        const untold = explained.length - failed.length;
+        const others = explained.length - failed.length;
         return [
             ...failed.map(({ group, from, to, what }) => `${marks.fail} ${group}: ${from} → ${to}, ${what}`),
-            ...(untold > 0
-                ? [
-                      `${marks.untold} ${String(untold)} ${untold === 1 ? "row that proves" : "rows that prove"} nothing meanwhile`,
-                  ]
+            ...(others > 0
+                ? [`${marks.inconclusive} ${String(others)} inconclusive ${others === 1 ? "row" : "rows"}`]
                 : []),
             ...reason.split("\n").map((line) => `    ${line}`),
             "",
@@ -66,21 +56,19 @@ function explanations(rows: readonly Row[]): string[] {
 }
 
 function summary(rows: readonly Row[]): string {
-    const count = (verdict: Row["verdict"]): number => rows.filter((row) => row.verdict === verdict).length;
-    const notEnforced = count("not enforced");
-    const parts = [
-        `${String(count("pass"))} as expected`,
-        ...(count("fail") > 0 ? [`${String(count("fail"))} not`] : []),
-        ...(count("untold") > 0 ? [`${String(count("untold"))} could not be told`] : []),
-        ...(notEnforced > 0 ? [`${String(notEnforced)} not enforced here`] : []),
-    ];
-    return [
-        `${parts.join(", ")}.`,
-        ...(notEnforced > 0
-            ? [
-                  "This cluster's network does not enforce NetworkPolicies: even a pod that may send nothing connects. " +
-                      "What they would allow is right or wrong all the same, in the group Policies.",
-              ]
-            : []),
-    ].join("\n");
+    const parts = (
+        [
+            ["pass", "as expected"],
+            ["fail", "not"],
+            ["inconclusive", "inconclusive"],
+            ["not enforced", "not enforced here"],
+        ] as const
+    ).flatMap(([verdict, words]) => {
+        const count = rows.filter((row) => row.verdict === verdict).length;
+        return count > 0 || verdict === "pass" ? [`${String(count)} ${words}`] : [];
+    });
+    const note =
+        "\nThis cluster's network does not enforce NetworkPolicies: even a pod that may send nothing connects. " +
+        "The group Policies checks what they would allow.";
+    return `${parts.join(", ")}.${rows.some(({ verdict }) => verdict === "not enforced") ? note : ""}`;
 }

@@ -1,27 +1,23 @@
-import { CommandFailure } from "../terminal/failure.ts";
-import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { Command } from "../terminal/run-command.ts";
+import type { RemedyHints } from "../explain/evidence.ts";
 import { explainIngresses, explainTiers } from "../explain/explain.ts";
-import type { Vocabulary } from "../explain/diagnose-tier.ts";
+import type { KubernetesClient } from "../kubernetes/client.ts";
+import { CommandFailure } from "../terminal/failure.ts";
+import type { Command } from "../terminal/run-command.ts";
 import { runChecks } from "./checks.ts";
 import { limitedExec } from "./context.ts";
-import { explainRows, isUnexpected, type Findings } from "./explain-rows.ts";
-import { checkIndependence } from "./independence-check.ts";
-import { createProbes } from "./probe-pods.ts";
+import { explainRows, type StackProblems } from "./explain-rows.ts";
 import type { ProbeContainers } from "./probe-manifests.ts";
-import type { Row } from "./row.ts";
+import { createProbes } from "./probe-pods.ts";
+import { isUnexpected, type Row } from "./row.ts";
 import { readTiers, type Declared, type LiveTier } from "./subject.ts";
 
-/** What is verified. */
+/** The subject of a run. */
 export interface Verification {
     readonly client: KubernetesClient;
     readonly declared: Declared;
-    /** Whether what runs is the project's own application, which takes jobs. */
+    /** The stack runs the project's own application, which takes jobs. */
     readonly sampleApplication: boolean;
-    /** How the stack's settings are named, and the command that makes the cluster what the program says, again. */
-    readonly words: Vocabulary;
-    /** Whether pods of the stack may be deleted, to see that the others stay. */
-    readonly disruptive: boolean;
+    readonly hints: RemedyHints;
 }
 
 /**
@@ -33,53 +29,45 @@ export async function verifyApplication(
     verification: Verification,
     { progress, interruption }: Command,
 ): Promise<readonly Row[]> {
-    const { client, declared, sampleApplication, words, disruptive } = verification;
+    const { client, declared, sampleApplication, hints } = verification;
     const tiers = await readTiers(client, declared);
     const signal = interruption.requested;
-    const probes = await progress.step("Probe pods", async (talk) => {
+    const probes = await progress.step("Probe pods", async ({ report, done }) => {
         const containers = probeContainers(tiers, declared.namespace);
-        const made = await createProbes(client, declared.namespace, declared.tiers, containers, talk, signal);
-        talk.done("4, in the application's namespace and one of their own");
-        return made;
+        const created = await createProbes(client, declared, containers, report, signal);
+        done("4, in the application's namespace and one of their own");
+        return created;
     });
     try {
         return await progress.step("Checks", async ({ status, done }) => {
-            const { refresh } = words;
+            const { refresh } = hints;
             const context = { client, declared, tiers, probes, refresh, exec: limitedExec(client) };
             const checks = runChecks(context, sampleApplication, (count, all) => {
                 status(`${String(count)} of ${String(all)} parts`);
             });
             const rows = await Promise.race([checks, aborted(signal)]);
-            // What is broken already is not disturbed further.
-            if (disruptive && !rows.some(isUnexpected)) {
-                status("deleting a pod of each tier without state");
-                rows.push(...(await Promise.race([checkIndependence(context), aborted(signal)])));
-            }
             const wrong = rows.filter(isUnexpected).length;
-            done(
-                wrong === 0
-                    ? `${String(rows.length)} rows`
-                    : `${String(wrong)} of ${String(rows.length)} rows are not as expected`,
-            );
-            return wrong === 0 ? rows : explainRows(rows, await findings(verification));
+            const total = `${String(rows.length)} rows`;
+            done(wrong === 0 ? total : `${String(wrong)} of ${total} are not as expected`);
+            return wrong === 0 ? rows : explainRows(rows, await findProblems(verification));
         });
     } finally {
         await probes.remove();
     }
 }
 
-/** Looks at the tiers and the Ingress for what may be behind rows that are not as expected. */
-async function findings({ client, declared, words }: Verification): Promise<Findings> {
-    const { namespace, tiers, url } = declared;
-    const names = tiers.map(({ name }) => name);
-    const [ofTiers, ingress] = await Promise.all([
-        explainTiers(client, namespace, names, words),
-        url === undefined ? undefined : explainIngresses(client, namespace),
+/** Looks for the problems of the tiers and the Ingress behind rows that are not as expected. */
+async function findProblems({ client, declared, hints }: Verification): Promise<StackProblems> {
+    const { namespace, url } = declared;
+    const names = declared.tiers.map(({ name }) => name);
+    const [tiers, ingress] = await Promise.all([
+        explainTiers(client, namespace, names, hints),
+        url === undefined ? undefined : explainIngresses(client, namespace, hints),
     ]);
-    return { tiers: ofTiers, ingress };
+    return { tiers, ingress };
 }
 
-/** Rejects when the command is to stop. */
+/** Rejects when the command is interrupted. */
 async function aborted(signal: AbortSignal): Promise<never> {
     return await new Promise((_, reject) => {
         signal.addEventListener("abort", () => {
@@ -88,11 +76,11 @@ async function aborted(signal: AbortSignal): Promise<never> {
     });
 }
 
-/** What the probe pods are made from: nothing that the cluster has not got already. */
+/** Chooses the images of the probe pods among those that the cluster has already. */
 function probeContainers(tiers: readonly LiveTier[], namespace: string): ProbeContainers {
     const deployed = tiers.filter(({ deployment }) => deployment !== undefined);
     const clients = deployed.filter(({ protocol }) => protocol === "mysql" || protocol === "redis");
-    // The official images of these have bash and getent; of the others nobody knows.
+    // Their official images have bash and getent; other images may not.
     const plain = clients.find(({ protocol }) => protocol === "redis") ?? clients[0] ?? deployed[0];
     if (plain === undefined) {
         throw new CommandFailure(

@@ -1,12 +1,10 @@
-import { writeFile } from "node:fs/promises";
-
-import type { Command } from "../terminal/run-command.ts";
-import { vocabularyOf } from "../explain/vocabulary.ts";
+import { remedyHints } from "../explain/explain.ts";
 import { connectToTarget } from "../session/live-cluster.ts";
 import { openStack } from "../session/open-stack.ts";
+import { outputValues } from "../session/outputs.ts";
 import type { StackRef } from "../session/project.ts";
 import { notDeployed, openSession, type SessionOptions } from "../session/session.ts";
-import { junitReport } from "./junit.ts";
+import type { Command } from "../terminal/run-command.ts";
 import type { Row } from "./row.ts";
 import { readDeclared } from "./subject.ts";
 import { describeRows } from "./table.ts";
@@ -16,15 +14,11 @@ import { verifyApplication } from "./verify-application.ts";
 export interface VerifyOptions extends SessionOptions {
     /** Prints the rows as JSON instead of the table. */
     readonly json: boolean;
-    /** The file that gets a JUnit report. */
-    readonly junit?: string | undefined;
-    /** Whether pods of the stack may be deleted, to see that the others stay. */
-    readonly disruptive: boolean;
-    /** Whether a cluster that enforces no policies is a failure. */
+    /** Makes a cluster that enforces no policies a failure. */
     readonly requireNetworkPolicy: boolean;
 }
 
-/** What `npm run verify` ends with. */
+/** The result of `npm run verify`. */
 export interface Verified {
     readonly text: string;
     readonly asExpected: boolean;
@@ -47,15 +41,11 @@ export async function verify(ref: StackRef, options: VerifyOptions, command: Com
             lock: false,
             state: async (prepared, { client }, { done }) => {
                 const stack = await openStack(prepared, prepared.environment, interruption, false);
-                const outputs = stack === undefined ? {} : await stack.outputs();
+                const outputs = outputValues((await stack?.outputs()) ?? {});
                 if (Object.keys(outputs).length === 0) {
                     throw notDeployed(ref);
                 }
-                const declared = readDeclared(
-                    Object.fromEntries(
-                        Object.entries(outputs).map(([name, { value }]): [string, unknown] => [name, value]),
-                    ),
-                );
+                const declared = readDeclared(outputs);
                 done(`${ref.title} in the namespace ${declared.namespace} (${client.context})`);
                 return declared;
             },
@@ -68,15 +58,11 @@ export async function verify(ref: StackRef, options: VerifyOptions, command: Com
         sampleApplication: ["server", "worker"].every((tier) =>
             session.needs.builtTiers.some((built) => built === tier),
         ),
-        words: vocabularyOf(ref),
-        disruptive: options.disruptive,
+        hints: remedyHints(ref),
     };
     const rows = (await verifyApplication(verification, command)).map((row) =>
         options.requireNetworkPolicy ? required(row) : row,
     );
-    if (options.junit !== undefined) {
-        await writeFile(options.junit, junitReport(rows));
-    }
     return {
         text: options.json ? JSON.stringify(rows, undefined, 2) : describeRows(rows),
         asExpected: rows.every(({ verdict }) => verdict === "pass" || verdict === "not enforced"),

@@ -10,6 +10,7 @@ const parts = [
     "rollout",
     "durability",
     "verify",
+    "independence",
     "preview",
     "two-stacks",
     "examples",

@@ -5,7 +5,8 @@ import { exampleNames } from "../../cli/session/project.ts";
 import { valueAt } from "../../rendering/created-resources";
 import { RenderedProgram } from "../../rendering/render-program";
 import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cli/verify/network-policies.ts";
-import { isDeclared, readTopology } from "../../cli/verify/topology.ts";
+import { readTopology } from "../../cli/session/outputs.ts";
+import { isDeclared } from "../../cli/verify/subject.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
 
 /** What each example declares: as in the table of examples/README.md. */

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { Topology } from "../../components/topology";
 import {
     allowsConnection,
     NetworkPolicy,
@@ -8,7 +7,8 @@ import {
     readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { RenderedProgram } from "../../rendering/render-program";
-import { isDeclared, readTopology } from "../../cli/verify/topology.ts";
+import { readTopology, StackTopology } from "../../cli/session/outputs.ts";
+import { isDeclared } from "../../cli/verify/subject.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
 import { resourceNamed, valueAt } from "../../rendering/created-resources";
@@ -32,7 +32,7 @@ function labelsOf(value: unknown): Record<string, string> {
     );
 }
 
-function matrix({ resources }: RenderedProgram, { tiers }: Topology, stackFile: string): Matrix {
+function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackFile: string): Matrix {
     const { namespace, ingress } = parseSettings(readStackFile(stackFile));
     const pods = Object.keys(tiers).map((tier) => {
         const { inputs } = resourceNamed(resources, "Deployment", `${tier}-deployment`);
@@ -74,7 +74,7 @@ function connections(policies: readonly NetworkPolicy[], { sources, targets }: M
 }
 
 /** Every pair that the topology wants to connect. */
-function wanted(topology: Topology, { sources, targets }: Matrix): string[] {
+function wanted(topology: StackTopology, { sources, targets }: Matrix): string[] {
     const routed = new Set(Object.values(topology.routes));
     return Object.keys(sources).flatMap((from) =>
         Object.keys(targets)
@@ -91,7 +91,7 @@ function wanted(topology: Topology, { sources, targets }: Matrix): string[] {
 
 for (const [stack, stackFile] of goldenStacks()) {
     describe(`who reaches whom in the stack ${stack}, by its NetworkPolicies`, () => {
-        let topology: Topology;
+        let topology: StackTopology;
         let pairs: Matrix;
         let policies: readonly NetworkPolicy[];
 

@@ -4,16 +4,39 @@ import { expect } from "chai";
 import { describeTier } from "../../../../cli/explain/describe-tier.ts";
 import { diagnoseTier } from "../../../../cli/explain/diagnose-tier.ts";
 import type { TierEvidence } from "../../../../cli/explain/evidence.ts";
-import { vocabularyOf } from "../../../../cli/explain/vocabulary.ts";
-import { application, stackRef } from "../../../../cli/session/project.ts";
+import { remedyHints } from "../../../../cli/explain/explain.ts";
+import { endedLongAgo } from "../../../../cli/explain/pod-status.ts";
+import { application, exampleProject, stackRef } from "../../../../cli/session/project.ts";
 
-const words = vocabularyOf(stackRef(application, "dev"));
+const hints = remedyHints(stackRef(application, "dev"));
 
-/** What a real cluster said about each of these, provoked on purpose; only host names were replaced. */
+/**
+ * The evidence of a real cluster about each of these, provoked on purpose; only host names were replaced. The evictions
+ * are written by hand, with the kubelet's messages (pkg/kubelet/eviction/helpers.go in Kubernetes).
+ */
 const recorded = join(dirname(__filename), "recorded");
 
 function evidence(name: string): TierEvidence {
     return JSON.parse(readFileSync(join(recorded, `${name}.json`), "utf8")) as TierEvidence;
+}
+
+interface SettingSchema {
+    readonly properties?: Readonly<Record<string, SettingSchema>>;
+    readonly anyOf?: readonly SettingSchema[];
+}
+
+/** The keys of all settings, as the generated schema has them. */
+function knownSettings(): string[] {
+    const below = (schema: SettingSchema, key: string): string[] => [
+        key,
+        ...Object.entries(schema.properties ?? {}).flatMap(([name, entry]) =>
+            below(entry, key === "" ? name : `${key}.${name}`),
+        ),
+        ...(schema.anyOf ?? []).flatMap((each) => below(each, key)),
+    ];
+    const file = join(dirname(__filename), "../../../../settings/stack.schema.json");
+    const schema = JSON.parse(readFileSync(file, "utf8")) as SettingSchema;
+    return below(schema.properties?.["config"] ?? {}, "");
 }
 
 /** A word or two of the cause, and of what to do. */
@@ -23,7 +46,23 @@ const expected: Readonly<Record<string, readonly [cause: string, remedy: string]
         "multitier:claim-unbound.storage.className",
     ],
     crashing: ["exit code 3", "last lines"],
-    "image-not-found": ["redis:8.0-nope can't be had", "multitier:image-not-found.image"],
+    "evicted-container-storage-limit": [
+        'was evicted: Container server exceeded its local ephemeral storage limit "256Mi".',
+        "multitier:server.resources.limits.ephemeral-storage",
+    ],
+    "evicted-node-low": [
+        "was evicted: The node was low on resource: memory.",
+        "multitier:worker.resources.requests.memory",
+    ],
+    "evicted-storage-limit": [
+        "was evicted: Pod ephemeral local storage usage exceeds the total limit of containers 256Mi.",
+        "multitier:server.resources.limits.ephemeral-storage",
+    ],
+    "evicted-volume-limit": [
+        'was evicted: Usage of EmptyDir volume "tmp" exceeds the limit "64Mi".',
+        "what client writes to the volume tmp",
+    ],
+    "image-not-found": ["redis:8.0-nope could not be pulled", "multitier:image-not-found.image"],
     "init-statement-failed": ["1410  You are not allowed to create a user with GRANT", "delete the pod"],
     "liveness-probe-failing": ["restarted again and again", "last lines"],
     "local-image-not-loaded": ["localhost/multitier/server:000000000000", "npm run up -- --refresh"],
@@ -44,7 +83,7 @@ const expected: Readonly<Record<string, readonly [cause: string, remedy: string]
 describe("what is wrong with a tier", () => {
     for (const [name, [cause, remedy]] of Object.entries(expected)) {
         it(`is told from what a cluster said: ${name}`, () => {
-            const diagnosis = diagnoseTier(evidence(name), words);
+            const diagnosis = diagnoseTier(evidence(name), hints);
             expect(diagnosis?.cause).to.include(cause);
             expect(diagnosis?.remedy).to.include(remedy);
         });
@@ -86,28 +125,92 @@ describe("what is wrong with a tier", () => {
             "9999 of its pods, where nothing listens; they listen on main (8080)",
         ],
         ["a tier that somebody scaled to nothing", { replicas: 0, pods: [] }, "scaled to 0 pods"],
-        ["pods that are still to come", { pods: [] }, "No pod of server has been made yet"],
+        ["pods that are still to come", { pods: [] }, "No pod of server has been created yet"],
     ];
     for (const [title, change, cause] of causes) {
         it(`is told of ${title}`, () => {
-            expect(diagnoseTier({ ...healthy, ...change }, words)?.cause).to.include(cause);
+            expect(diagnoseTier({ ...healthy, ...change }, hints)?.cause).to.include(cause);
         });
     }
+
+    it("is an eviction that the tier has recovered from only as long as nothing else is wrong", () => {
+        const { pods, ...rest } = evidence("evicted-volume-limit");
+        const recovered = { ...rest, pods: pods.map((pod) => ({ ...pod, ready: pod.ended === undefined })) };
+        expect(diagnoseTier(recovered, hints)?.cause).to.include('volume "tmp" exceeds the limit');
+        expect(diagnoseTier(recovered, hints)?.passing).to.equal(true);
+        expect(diagnoseTier({ ...rest, pods }, hints)?.passing).to.equal(undefined);
+        const { service, ...unreachable } = recovered;
+        expect(service).to.not.equal(undefined);
+        expect(diagnoseTier(unreachable, hints)?.cause).to.include("There is no Service client");
+    });
+
+    it("is no eviction of long ago, whose pod the cluster keeps", () => {
+        const lastTransitionTime = new Date("2026-11-25T12:00:00Z");
+        const pod = (phase: string) => ({
+            status: { phase, conditions: [{ type: "Ready", status: "False", lastTransitionTime }] },
+        });
+        const after = (minutes: number): number => lastTransitionTime.getTime() + minutes * 60_000;
+        expect(endedLongAgo(pod("Failed"), after(59))).to.equal(false);
+        expect(endedLongAgo(pod("Failed"), after(61))).to.equal(true);
+        expect(endedLongAgo(pod("Running"), after(61))).to.equal(false);
+    });
+
+    it("is remedied by settings that there are: a tier with state has no number of pods", () => {
+        const scaled = (tier: string): string =>
+            diagnoseTier({ ...healthy, tier, replicas: 0, pods: [] }, hints)?.remedy ?? "";
+        for (const tier of ["client", "server", "worker"]) {
+            expect(scaled(tier)).to.include(`raise multitier:${tier}.replicas`);
+        }
+        for (const tier of ["mysql", "redis"]) {
+            expect(scaled(tier)).to.include("npm run up -- --refresh").and.not.include("multitier:");
+        }
+    });
+
+    it("is remedied by settings that the schema of a stack's settings has, whichever tier it is", () => {
+        const known = knownSettings();
+        for (const name of Object.keys(expected)) {
+            const seen = evidence(name);
+            for (const tier of seen.claims.length > 0
+                ? ["mysql", "redis"]
+                : ["client", "worker", "mysql", "redis"]) {
+                const { remedy = "" } = diagnoseTier({ ...seen, tier }, hints) ?? {};
+                for (const [setting] of remedy.matchAll(/multitier:[\w.-]+\w/g)) {
+                    expect(known, `${name} of ${tier}`).to.include(setting);
+                }
+            }
+        }
+    });
+
+    it("is remedied in an example's own program, which has no settings of the application", () => {
+        const ofExample = remedyHints(stackRef(exampleProject("two-apps"), "dev"));
+        for (const name of Object.keys(expected)) {
+            expect(diagnoseTier(evidence(name), ofExample)?.remedy).to.not.include("multitier:");
+        }
+        const image = diagnoseTier(evidence("image-not-found"), ofExample)?.remedy;
+        expect(image).to.include("image of image-not-found in the index.ts of two-apps");
+    });
 
     it("is told of a Service or a Deployment that is gone", () => {
         const { service, ...withoutService } = healthy;
         expect(service).to.not.equal(undefined);
-        expect(diagnoseTier(withoutService, words)?.cause).to.include("There is no Service server");
+        expect(diagnoseTier(withoutService, hints)?.cause).to.include("There is no Service server");
         const { replicas, ...withoutDeployment } = healthy;
         expect(replicas).to.equal(1);
-        expect(diagnoseTier(withoutDeployment, words)?.cause).to.include("There is no Deployment of server");
+        expect(diagnoseTier(withoutDeployment, hints)?.cause).to.include("There is no Deployment of server");
     });
 
     it("is nothing when all is well", () => {
-        expect(diagnoseTier(healthy, words)).to.equal(undefined);
+        expect(diagnoseTier(healthy, hints)).to.equal(undefined);
         expect(
-            diagnoseTier({ ...healthy, service: { selector: {}, port: 8080, targetPort: "8080" } }, words),
+            diagnoseTier({ ...healthy, service: { selector: {}, port: 8080, targetPort: "8080" } }, hints),
         ).to.equal(undefined);
+    });
+
+    it("is shown with an evicted pod as gone, beside the number of those that live", () => {
+        const text = describeTier(evidence("evicted-volume-limit"), { cause: "", remedy: "" });
+        expect(text).to.include("2 of 2 pods are there:");
+        expect(text).to.include("client-7d9c6b5f4-x2x4k: gone (Evicted)");
+        expect(text).to.not.include("137");
     });
 
     it("is shown with the pods, the last lines, the warnings and the endpoints", () => {
