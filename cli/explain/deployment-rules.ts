@@ -15,8 +15,8 @@ export const deploymentRules: readonly Rule[] = [
         cause: (_, { tier }) => `${tier} is scaled to 0 pods, so nothing answers.`,
         remedy: (_, { refresh, replicas }, tier) => {
             const setting = replicas(tier);
-            const own = setting === undefined ? "" : ` If the settings ask for 0 pods, raise ${setting}.`;
-            return `Restore the number of pods: ${refresh}.${own}`;
+            const own = setting === undefined ? "" : `If the settings ask for 0 pods, raise ${setting}. `;
+            return `${own}Restore the declared number: ${refresh}`;
         },
     }),
     rule({

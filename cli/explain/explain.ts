@@ -4,7 +4,7 @@ import { application, type StackRef } from "../session/project.ts";
 import { describeTier } from "./describe-tier.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
 import { diagnoseTier } from "./diagnose-tier.ts";
-import type { RemedyHints } from "./evidence.ts";
+import type { Diagnosis, RemedyHints } from "./evidence.ts";
 import { gatherIngresses, gatherTiers } from "./gather.ts";
 
 /** Names the settings and the commands of a stack. */
@@ -24,37 +24,49 @@ export function remedyHints({ project, commands }: StackRef): RemedyHints {
     };
 }
 
-/**
- * Explains the tiers with which something is wrong.
- *
- * @param tiers their names; undefined means all that have a Deployment
- * @returns the explanations by the tiers' names, each of several lines
- */
-export async function explainTiers(
-    client: KubernetesClient,
-    namespace: string,
-    tiers: readonly string[] | undefined,
-    hints: RemedyHints,
-): Promise<ReadonlyMap<string, string>> {
-    const found = await gatherTiers(client, namespace, tiers);
-    return new Map(
-        found.flatMap((evidence) => {
-            const diagnosis = diagnoseTier(evidence, hints);
-            return diagnosis === undefined
-                ? []
-                : [[evidence.tier, describeTier(evidence, diagnosis)] as const];
-        }),
-    );
+/** A problem of a tier or an Ingress, with its description in several lines. */
+export interface Problem extends Diagnosis {
+    readonly description: string;
 }
 
-/** Explains the first Ingress of a namespace with which something is wrong; undefined if there is none. */
-export async function explainIngresses(
+/** The problems of a namespace. */
+export interface Problems {
+    /** By the tier's name. */
+    readonly tiers: ReadonlyMap<string, Problem>;
+    /** The problem of the first Ingress that has one. */
+    readonly ingress: Problem | undefined;
+}
+
+/**
+ * Looks for the problems of a namespace.
+ *
+ * @param tiers the names of the tiers to look at. Default: all that have a Deployment
+ */
+export async function findProblems(
     client: KubernetesClient,
     namespace: string,
     hints: RemedyHints,
-): Promise<string | undefined> {
-    const [diagnosis] = (await gatherIngresses(client, namespace)).flatMap(
-        (evidence) => diagnoseIngress(evidence, hints) ?? [],
-    );
-    return diagnosis === undefined ? undefined : `${diagnosis.cause}\n→ ${diagnosis.remedy}`;
+    tiers?: readonly string[],
+): Promise<Problems> {
+    const [ofTiers, ofIngresses] = await Promise.all([
+        gatherTiers(client, namespace, tiers),
+        gatherIngresses(client, namespace),
+    ]);
+    const [ingress] = ofIngresses.flatMap((evidence) => diagnoseIngress(evidence, hints) ?? []);
+    return {
+        tiers: new Map(
+            ofTiers.flatMap((evidence) => {
+                const diagnosis = diagnoseTier(evidence, hints);
+                return diagnosis === undefined
+                    ? []
+                    : [
+                          [
+                              evidence.tier,
+                              { ...diagnosis, description: describeTier(evidence, diagnosis) },
+                          ] as const,
+                      ];
+            }),
+        ),
+        ingress: ingress && { ...ingress, description: `${ingress.cause}\n→ ${ingress.remedy}` },
+    };
 }

@@ -1,11 +1,8 @@
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { Report } from "../terminal/steps.ts";
 import { truncate } from "../terminal/text.ts";
-import { diagnoseIngress } from "./diagnose-ingress.ts";
-import { diagnoseTier } from "./diagnose-tier.ts";
-import type { Diagnosis, RemedyHints } from "./evidence.ts";
-import { explainIngresses, explainTiers } from "./explain.ts";
-import { gatherIngresses, gatherTiers } from "./gather.ts";
+import type { RemedyHints } from "./evidence.ts";
+import { findProblems, type Problem } from "./explain.ts";
 
 /** The interval between two looks, in ms. */
 const interval = 10_000;
@@ -33,16 +30,19 @@ export function watchTiers(
     hints: RemedyHints,
     report: Report,
 ): TierWatch {
+    const problems = async (): Promise<Problem[]> => {
+        const { tiers, ingress } = await findProblems(client, namespace, hints);
+        return [...tiers.values(), ...(ingress === undefined ? [] : [ingress])];
+    };
     let seen = new Map<string, number>();
     const look = async (): Promise<void> => {
-        const found = new Map(
-            (await diagnose(client, namespace, hints)).map((diagnosis) => [diagnosis.remedy, diagnosis]),
-        );
+        const lasting = (await problems()).filter(({ passing }) => passing !== true);
         // Counted by the remedy, since the cause may count restarts.
-        seen = new Map([...found.keys()].map((remedy) => [remedy, (seen.get(remedy) ?? 0) + 1]));
-        for (const [remedy, times] of seen) {
-            if (times === patience) {
-                report(`${truncate(found.get(remedy)?.cause ?? "", widest)} → ${remedy}`);
+        const causes = new Map(lasting.map(({ cause, remedy }) => [remedy, cause]));
+        seen = new Map([...causes.keys()].map((remedy) => [remedy, (seen.get(remedy) ?? 0) + 1]));
+        for (const [remedy, cause] of causes) {
+            if (seen.get(remedy) === patience) {
+                report(`${truncate(cause, widest)} → ${remedy}`);
             }
         }
     };
@@ -53,9 +53,7 @@ export function watchTiers(
     return {
         explain: async () => {
             try {
-                const tiers = await explainTiers(client, namespace, undefined, hints);
-                const ingress = await explainIngresses(client, namespace, hints);
-                return [...tiers.values(), ...(ingress === undefined ? [] : [ingress])];
+                return (await problems()).map(({ description }) => description);
             } catch {
                 // The failure itself is reported all the same.
                 return [];
@@ -65,20 +63,4 @@ export function watchTiers(
             clearInterval(timer);
         },
     };
-}
-
-async function diagnose(
-    client: KubernetesClient,
-    namespace: string,
-    hints: RemedyHints,
-): Promise<Diagnosis[]> {
-    const [tiers, ingresses] = await Promise.all([
-        gatherTiers(client, namespace),
-        gatherIngresses(client, namespace),
-    ]);
-    const found = [
-        ...tiers.map((evidence) => diagnoseTier(evidence, hints)),
-        ...ingresses.map((evidence) => diagnoseIngress(evidence, hints)),
-    ];
-    return found.filter((diagnosis) => diagnosis !== undefined).filter(({ passing }) => passing !== true);
 }

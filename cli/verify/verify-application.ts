@@ -1,11 +1,11 @@
 import type { RemedyHints } from "../explain/evidence.ts";
-import { explainIngresses, explainTiers } from "../explain/explain.ts";
+import { findProblems } from "../explain/explain.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
 import { runChecks } from "./checks.ts";
 import { limitedExec } from "./context.ts";
-import { explainRows, type StackProblems } from "./explain-rows.ts";
+import { explainRows } from "./explain-rows.ts";
 import type { ProbeContainers } from "./probe-manifests.ts";
 import { createProbes } from "./probe-pods.ts";
 import { isUnexpected, type Row } from "./row.ts";
@@ -26,10 +26,9 @@ export interface Verification {
  * @throws StepFailure or Interrupted
  */
 export async function verifyApplication(
-    verification: Verification,
+    { client, declared, sampleApplication, hints }: Verification,
     { progress, interruption }: Command,
 ): Promise<readonly Row[]> {
-    const { client, declared, sampleApplication, hints } = verification;
     const tiers = await readTiers(client, declared);
     const signal = interruption.requested;
     const probes = await progress.step("Probe pods", async ({ report, done }) => {
@@ -49,22 +48,14 @@ export async function verifyApplication(
             const wrong = rows.filter(isUnexpected).length;
             const total = `${String(rows.length)} rows`;
             done(wrong === 0 ? total : `${String(wrong)} of ${total} are not as expected`);
-            return wrong === 0 ? rows : explainRows(rows, await findProblems(verification));
+            const names = declared.tiers.map(({ name }) => name);
+            return wrong === 0
+                ? rows
+                : explainRows(rows, await findProblems(client, declared.namespace, hints, names));
         });
     } finally {
         await probes.remove();
     }
-}
-
-/** Looks for the problems of the tiers and the Ingress behind rows that are not as expected. */
-async function findProblems({ client, declared, hints }: Verification): Promise<StackProblems> {
-    const { namespace, url } = declared;
-    const names = declared.tiers.map(({ name }) => name);
-    const [tiers, ingress] = await Promise.all([
-        explainTiers(client, namespace, names, hints),
-        url === undefined ? undefined : explainIngresses(client, namespace, hints),
-    ]);
-    return { tiers, ingress };
 }
 
 /** Rejects when the command is interrupted. */

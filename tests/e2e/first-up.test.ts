@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
+import { isReady } from "../../cli/explain/pod-status.ts";
 import { applicationUrl, compute } from "./application.ts";
-import { api, compareTiers, isReady, namespace, podUids, pods, runIn, tiers, tools } from "./live-cluster.ts";
+import { api, compareTiers, namespace, podUids, pods, runIn, tiers, tools } from "./live-cluster.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 import { handEnvironment } from "./pulumi-by-hand.ts";
 import { noteDeployed, requireApplication, workspace } from "./suite.ts";

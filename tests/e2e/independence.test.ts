@@ -1,7 +1,9 @@
 import { expect } from "chai";
 
+import { isReady } from "../../cli/explain/pod-status.ts";
+import { tierLabel } from "../../components/labels.ts";
 import { eventually } from "./eventually.ts";
-import { allReady, api, isReady, namespace, pods, podsOf, tiers, type TierName } from "./live-cluster.ts";
+import { allReady, api, namespace, pods, podsOf, tiers, type TierName } from "./live-cluster.ts";
 import { requireApplication } from "./suite.ts";
 
 /** The tiers without a volume, which can spare a pod. */
@@ -14,7 +16,7 @@ async function identities(): Promise<ReadonlyMap<TierName, string>> {
         tiers.map((tier) => [
             tier,
             all
-                .filter(({ metadata }) => metadata?.labels?.["app.kubernetes.io/name"] === tier)
+                .filter(({ metadata }) => metadata?.labels?.[tierLabel] === tier)
                 .map(({ metadata, status }) => {
                     const counts = (status?.containerStatuses ?? []).map(({ restartCount }) => restartCount);
                     return `${metadata?.uid ?? ""} ${counts.join()}`;

@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { tryRun } from "../../cli/process/run.ts";
 import { provideEngine, type Engine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cli/kind/kind.ts";
+import { tierLabel } from "../../components/labels.ts";
 import { connect, type KubernetesClient } from "../../cli/kubernetes/client.ts";
 import { ownClusterOf } from "../../cli/kind/kind-context.ts";
 import { supplyFor } from "../../cli/tools/supply.ts";
@@ -20,8 +21,6 @@ export const namespace = "shop";
 export const tiers = ["client", "server", "worker", "redis", "mysql"] as const;
 
 export type TierName = (typeof tiers)[number];
-
-const tierLabel = "app.kubernetes.io/name";
 
 /** The kinds of objects that a stack creates in its namespace. */
 const kinds = [
@@ -122,11 +121,6 @@ export async function pods(tier?: TierName): Promise<V1Pod[]> {
 /** The pods of a tier that aren't ending. */
 export async function podsOf(tier: TierName): Promise<V1Pod[]> {
     return await pods(tier);
-}
-
-/** Whether a pod takes requests. */
-export function isReady({ status }: V1Pod): boolean {
-    return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 }
 
 /** The UIDs of each tier's pods, sorted. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Problem } from "../../../../cli/explain/explain.ts";
 import { explainRows } from "../../../../cli/verify/explain-rows.ts";
 import type { Row } from "../../../../cli/verify/row.ts";
 import { describeRows } from "../../../../cli/verify/table.ts";
@@ -17,6 +18,10 @@ function row(change: Partial<Row>): Row {
     };
 }
 
+function problem(description: string): Problem {
+    return { cause: "", remedy: "", description };
+}
+
 const failed = row({ verdict: "fail", observed: "no answer", why: "a policy is missing" });
 const inconclusive = row({ from: "client", verdict: "inconclusive", expected: "blocked" });
 const notEnforced = row({ from: "redis", verdict: "not enforced", expected: "blocked" });
@@ -30,7 +35,7 @@ describe("the rows of verify", () => {
     });
 
     it("that have one cause have it once, with the number of denials that prove nothing meanwhile", () => {
-        const tiers = new Map([["mysql", "mysql is scaled to 0 pods\n→ npm run up"]]);
+        const tiers = new Map([["mysql", problem("mysql is scaled to 0 pods\n→ npm run up")]]);
         const text = describeRows(
             explainRows([failed, inconclusive, row({})], { tiers, ingress: undefined }),
         );
@@ -41,8 +46,11 @@ describe("the rows of verify", () => {
     });
 
     it("keep their own explanation where nothing is wrong with the tiers", () => {
-        const none = { tiers: new Map<string, string>(), ingress: "no controller" };
+        const none = { tiers: new Map<string, Problem>(), ingress: problem("no controller") };
         expect(explainRows([failed], none)[0]?.why).to.equal("a policy is missing");
+        const policies = row({ group: "Policies", to: "all tiers", verdict: "fail", why: "one is missing" });
+        const stopped = { tiers: new Map([["server", problem("stopped")]]), ingress: undefined };
+        expect(explainRows([policies], stopped)[0]?.why).to.equal("one is missing");
         const outside = row({ group: "HTTP", from: "outside", verdict: "fail" });
         expect(explainRows([outside], none)[0]?.why).to.equal("no controller");
     });
