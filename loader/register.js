@@ -32,19 +32,16 @@ function transpile(source, file) {
 }
 
 /**
- * Transpiles a file unless the cache has it. The cache keeps one result a file, whose first line tells the source.
+ * Transpiles a file unless the cache has it. The cache goes by the source alone, so that another checkout finds there what
+ * it has in common with this one.
  *
  * @param {string} file
  */
 function transpiled(file) {
     const source = readFileSync(file, "utf8");
-    const firstLine = `// ${digest(version + source)}\n`;
-    const cacheFile = join(cacheFolder, `${digest(file)}.js`);
+    const cacheFile = join(cacheFolder, `${digest(version + source)}.js`);
     try {
-        const kept = readFileSync(cacheFile, "utf8");
-        if (kept.startsWith(firstLine)) {
-            return kept.slice(firstLine.length);
-        }
+        return readFileSync(cacheFile, "utf8");
     } catch {
         // Not there, or not to be read: it is transpiled then.
     }
@@ -52,7 +49,7 @@ function transpiled(file) {
     try {
         mkdirSync(cacheFolder, { recursive: true });
         const unfinished = `${cacheFile}.${pid}`;
-        writeFileSync(unfinished, firstLine + code);
+        writeFileSync(unfinished, code);
         renameSync(unfinished, cacheFile);
     } catch {
         // Where nothing can be kept, each run transpiles.
