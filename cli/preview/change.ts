@@ -1,4 +1,4 @@
-/** What the engine does with a resource. */
+/** An operation of the engine on a resource. */
 export type Operation = "create" | "update" | "replace" | "delete" | "same";
 
 /** A property that differs; undefined is a property that isn't there. Secrets are redacted already. */
@@ -11,7 +11,7 @@ export interface PropertyChange {
     readonly replaces: boolean;
 }
 
-/** A resource before or after. */
+/** The state of a resource before or after a change. */
 export interface ResourceState {
     /** Without the values of secrets. */
     readonly inputs: Readonly<Record<string, unknown>>;
@@ -19,9 +19,9 @@ export interface ResourceState {
     readonly protect: boolean;
 }
 
-/** What happens to one resource, from whatever source it is known. */
+/** The change of one resource, as the engine or a comparison of renderings tells it. */
 export interface ResourceChange {
-    /** What stands in its URN behind the project. */
+    /** The part of its URN behind the project. */
     readonly urn: string;
     /** The type token, as `kubernetes:apps/v1:Deployment`. */
     readonly type: string;
@@ -38,10 +38,10 @@ export interface ResourceChange {
     readonly properties: readonly PropertyChange[];
 }
 
-/** What stands for a value that is known only once the change is made. */
+/** Placeholder for a value that is known only after `up`. */
 export const unknownValue = "[known after up]";
 
-/** What stands for a secret, and for one that differs from the one before. */
+/** Placeholders for redacted values: a secret, and one that differs from the one before. */
 export const secretValue = "[secret]";
 export const otherSecretValue = "[another secret]";
 
@@ -55,12 +55,12 @@ export function kindOf({ type }: Pick<ResourceChange, "type">): string {
     return type.split(":").at(-1) ?? type;
 }
 
-/** Whether a path is another one or lies in it. */
+/** Tells if a path is another one or lies in it. */
 export function isWithin(path: string, outer: string): boolean {
     return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[`);
 }
 
-/** What the provider marks an object with whose name it has made up. */
+/** The annotation with which the provider marks an object whose name it has generated. */
 const autoNamed = "pulumi.com/autonamed";
 
 /** The name of the Kubernetes object if the program fixes it, undefined for what is named by the engine. */
@@ -75,7 +75,21 @@ export function fixedName(state: ResourceState | undefined): string | undefined 
         : undefined;
 }
 
-/** An object with keys; not a list. */
+/** Tells an object with keys from a list and from all else. */
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The claims that a workload's pods mount, by the name of the PersistentVolumeClaim. */
+export function claimsOf(inputs: Readonly<Record<string, unknown>> | undefined): string[] {
+    const spec = ["spec", "template", "spec"].reduce<unknown>(
+        (value, key) => (isMapping(value) ? value[key] : undefined),
+        inputs,
+    );
+    const volumes: unknown = isMapping(spec) ? spec["volumes"] : undefined;
+    return (Array.isArray(volumes) ? volumes : []).flatMap((volume: unknown) => {
+        const claim: unknown = isMapping(volume) ? volume["persistentVolumeClaim"] : undefined;
+        const name: unknown = isMapping(claim) ? claim["claimName"] : undefined;
+        return typeof name === "string" ? [name] : [];
+    });
 }

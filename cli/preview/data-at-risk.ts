@@ -1,9 +1,16 @@
-import { fixedName, isMapping, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
-import { claimsOf } from "./claims.ts";
+import {
+    claimsOf,
+    fixedName,
+    isMapping,
+    isWithin,
+    kindOf,
+    type ResourceChange,
+    type ResourceState,
+} from "./change.ts";
 import type { Finding } from "./report.ts";
 import { shownValues } from "./shown-value.ts";
 
-/** What deserves attention in a list of changes. */
+/** The findings on a list of changes. */
 export interface Findings {
     readonly dataAtRisk: readonly Finding[];
     readonly notices: readonly Finding[];
@@ -45,12 +52,12 @@ function isGone({ operation }: ResourceChange): boolean {
     return operation === "delete" || operation === "replace";
 }
 
-/** What the engine says to the deletion of a protected resource. */
+/** Says that the engine refuses to delete a protected resource. */
 function protection({ before }: ResourceChange): string {
     return before?.protect === true ? " It is protected: up refuses to do it." : "";
 }
 
-/** What is lost with an object, by its type. */
+/** The loss that comes with an object, by its type. */
 const losses: Readonly<Record<string, string>> = {
     "kubernetes:core/v1:PersistentVolumeClaim": "the data on its volume is lost",
     "kubernetes:core/v1:Namespace": "everything in it is lost, its volumes too",
@@ -181,7 +188,7 @@ function renamedServices(changes: readonly ResourceChange[]): Finding[] {
         });
 }
 
-/** Whether a created Service is that of the same kind of component, at the same place, on the same ports. */
+/** Tells if a created Service is that of the same kind of component, at the same place, on the same ports. */
 function isSuccessor(created: ResourceChange, deleted: ResourceChange): boolean {
     const typePath = ({ urn }: ResourceChange): string => urn.split("::")[0] ?? urn;
     return (
@@ -200,7 +207,7 @@ function noticesOf(change: ResourceChange): Finding[] {
                 ? finding(change, "is deleted.")
                 : finding(
                       change,
-                      "is generated anew: whoever uses this password gets the new one and restarts. No data is lost.",
+                      "is generated again: the tiers that use this password get the new one and restart. No data is lost.",
                   ),
         );
     }
@@ -217,7 +224,7 @@ function noticesOf(change: ResourceChange): Finding[] {
         notices.push(
             finding(
                 change,
-                "leads to another kubeconfig context: if that is another cluster, everything is made anew there.",
+                "leads to another kubeconfig context: if that is another cluster, everything is created there from nothing.",
             ),
         );
     }

@@ -1,32 +1,29 @@
-import type { RenderingResponse } from "../../rendering/rendered-resource.ts";
-import { parseStackFile } from "../../settings/stack-file.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
-import type { OpenedStack } from "../session/open-stack.ts";
 import type { StackRef } from "../session/project.ts";
-import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
+import { worksWithCopy } from "../session/settings-source.ts";
+import { stackFolder } from "../session/stack-folder.ts";
 import type { KnownTarget } from "../session/target.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
-import { causesBySetting } from "./causes.ts";
 import type { ResourceChange } from "./change.ts";
+import { clusterTrouble, remarkOn } from "./cluster-answer.ts";
 import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
-import { runEnginePreview, type EngineRun } from "./engine-preview.ts";
-import { lastConfig } from "./last-config.ts";
-import { renderApart } from "./rendering.ts";
+import { runEnginePreview, updateHistory, type EngineRun } from "./engine-preview.ts";
+import { changesSinceUp } from "./last-config.ts";
 import type { Report } from "./report.ts";
-import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
+import { configIn } from "./setting-changes.ts";
 import { reportOf } from "./summary.ts";
 
 export interface DeployedOptions extends SessionOptions {
-    /** Where to keep the plan, for `npm run up -- --plan`. */
+    /** The file to keep the plan in, for `npm run up -- --plan`. */
     readonly savePlan?: string | undefined;
 }
 
 /**
- * What `npm run up` would change in a stack as it is deployed now: by Pulumi's own preview.
+ * Previews by Pulumi's own engine what `npm run up` would change in a stack as it is deployed now.
  *
- * @throws StepFailure if there is no cluster yet, or the engine finds a mistake
+ * @throws StepFailure if there is no cluster yet, it doesn't answer, or the engine finds a mistake
  */
 export async function previewDeployed(
     ref: StackRef,
@@ -40,48 +37,57 @@ export async function previewDeployed(
         { existing: "cluster", providers: true, cluster: nothing, lock: false, state: nothing },
         command,
     );
-    const { pulumi, environment, target, backend } = session;
-    const open = async (create: boolean): Promise<OpenedStack | undefined> => {
-        // What it needs takes longer to load than the rest together, and mostly the stack is there.
-        const { openStack } = await import("../session/open-stack.ts");
-        return await openStack(session, environment, interruption, create);
-    };
-    const settings = changedSettings(session, await lastConfig(session, () => open(false)));
-    const { folder } = ref.project;
+    const { pulumi, environment, target, backend, source, config } = session;
     const { savePlan: plan } = options;
-    const runEngine = (): Promise<EngineRun> =>
-        runEnginePreview({ pulumi, folder, stack: ref.name, environment, plan, interruption, log });
-    const previewCreatedStack = async (): Promise<EngineRun> => {
-        const first = await runEngine();
-        if (isMissingStack(first.failure)) {
-            await open(true);
-            return await runEngine();
-        }
-        return first;
-    };
-    const [trials, { changes, errors, failure }] = await progress.step("Preview", () =>
-        Promise.all([renderTrials(session, settings), previewCreatedStack()]),
+    const { folder } = ref.project;
+    const run = { pulumi, stack: ref.name, environment, interruption, log };
+    const [{ changes, errors, failure }, history, trouble] = await progress.step("Preview", () =>
+        Promise.all([
+            previewCreated(
+                () => runEnginePreview({ ...run, folder, plan }),
+                async () => {
+                    // The Automation API takes longer to load than the rest together, and mostly the stack exists.
+                    const { openStack } = await import("../session/open-stack.ts");
+                    await openStack(session, environment, interruption, true);
+                },
+            ),
+            // It knows no config file outside the folder that it runs in.
+            updateHistory({
+                ...run,
+                folder: worksWithCopy(session) ? stackFolder(ref) : folder,
+            }),
+            clusterTrouble(target),
+        ]),
     );
     if (failure !== undefined) {
         refuse(errors, failure);
     }
-    const [own, ...reverted] = trials;
+    const { settings, complete } = changesSinceUp(history, {
+        ...configIn(source),
+        ...config,
+    });
     return reportOf({
         stack: ref.name,
         source: "deployed",
         against: `what is deployed to ${target.context} (state in ${backend.description})`,
-        remarks: errors.map(
-            (error) =>
-                `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
-        ),
+        remarks: [
+            ...errors.map(
+                (error) =>
+                    `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
+            ),
+            ...(trouble === undefined ? [] : [remarkOn(trouble, changes)]),
+            ...(complete || changes.every(({ operation }) => operation === "create" || operation === "same")
+                ? []
+                : ["Some settings of the last up are not known: what changes may follow from one of them."]),
+        ],
         changes,
-        claims: await claimsConcerned(changes, target),
-        settings: own === undefined ? new Map() : causesBySetting(own, settings, reverted),
-        changedByCode: undefined,
+        claims: trouble === undefined ? await claimsConcerned(changes, target) : undefined,
+        settings,
+        settingsComplete: complete,
     });
 }
 
-/** The claims on which it depends whether data is at risk; undefined if there is nothing to ask, or no answer. */
+/** The claims on which it depends if data is at risk; undefined if there is nothing to ask, or no answer. */
 async function claimsConcerned(
     changes: readonly ResourceChange[],
     { kubeconfig, context }: KnownTarget,
@@ -97,13 +103,26 @@ async function claimsConcerned(
     return await claimNames(client, namespaces).catch(() => undefined);
 }
 
+/** Runs the engine's preview, and once more after creating a stack that doesn't exist. */
+async function previewCreated(
+    runEngine: () => Promise<EngineRun>,
+    createStack: () => Promise<void>,
+): Promise<EngineRun> {
+    const first = await runEngine();
+    if (!isMissingStack(first.failure)) {
+        return first;
+    }
+    await createStack();
+    return await runEngine();
+}
+
 function isMissingStack(failure: unknown): boolean {
     return failure instanceof PulumiFailure && failure.stderr.includes("no stack named");
 }
 
 /**
- * What is protected fails the engine's preview, and so does an object that is replaced under the same name: the provider
- * tries it out on the old one. That is a result; any other failure is none.
+ * Throws the error of a failed preview, unless it is a result: the engine fails on what is protected, and on an object
+ * that is replaced under the same name, since the provider tries the new one out on the old.
  */
 function refuse(errors: readonly string[], error: unknown): void {
     if (errors.length === 0) {
@@ -116,33 +135,8 @@ function refuse(errors: readonly string[], error: unknown): void {
     }
 }
 
-/** The first line of an error, without what only repeats which resource it is about. */
+/** The first line of an error, without the part that only repeats the resource. */
 function briefly(error: string): string {
     const [line = ""] = error.split("\n", 1);
     return line.replace(/Preview failed: resource "\S+" was not successfully \w+ by the [\w ]+: /, "");
-}
-
-/** The settings that differ from those of the last `up`. */
-function changedSettings(resolved: ResolvedStack, before: Config | undefined): readonly SettingChange[] {
-    return before === undefined ? [] : settingChanges(before, presentConfig(resolved));
-}
-
-function presentConfig({ source, config }: ResolvedStack): Config {
-    return { ...parseStackFile(source.text, source.name), ...config };
-}
-
-/** The program as it is, and for each changed setting the program with that one put back. */
-async function renderTrials(
-    resolved: ResolvedStack,
-    settings: readonly SettingChange[],
-): Promise<RenderingResponse> {
-    if (settings.length === 0) {
-        return [];
-    }
-    const { ref } = resolved;
-    const configs = [presentConfig(resolved), ...settings.map(({ reverted }) => reverted)];
-    return await renderApart({
-        folder: ref.project.folder,
-        renderings: configs.map((config) => ({ stack: ref.name, config })),
-    });
 }

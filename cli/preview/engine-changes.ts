@@ -1,5 +1,3 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-
 import {
     fixedName,
     isMapping,
@@ -13,17 +11,14 @@ import {
     type ResourceChange,
     type ResourceState,
 } from "./change.ts";
+import type { PreviewEvent, Step, StepState } from "./engine-event.ts";
 import { propertyDifferences } from "./property-differences.ts";
-import { isReplacing } from "./replacement.ts";
 
-type Step = NonNullable<EngineEvent["resourcePreEvent"]>["metadata"];
-type StepState = NonNullable<Step["old"]>;
-
-/** How the engine writes a value that it doesn't know yet (pulumi, sdk/go/common/resource/plugin/rpc.go). */
+/** The engine's placeholder for a value that it doesn't know yet (pulumi, sdk/go/common/resource/plugin/rpc.go). */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** The key by which the engine marks a secret (pulumi, sdk/go/common/resource/sig). */
-const secretSignature = "4dabf18193072939515e22adb298388d";
+const signatureKey = "4dabf18193072939515e22adb298388d";
 
 const operations: Readonly<Record<string, Operation>> = {
     same: "same",
@@ -37,12 +32,12 @@ const operations: Readonly<Record<string, Operation>> = {
     "delete-replaced": "replace",
 };
 
-/** Collects from the engine's events what it would do. */
+/** Collects the changes that the engine's events tell of. */
 export class EngineChanges {
     readonly #steps = new Map<string, Step[]>();
 
     /** Takes in one event of a preview. */
-    take({ resourcePreEvent }: EngineEvent): void {
+    take({ resourcePreEvent }: Pick<PreviewEvent, "resourcePreEvent">): void {
         if (resourcePreEvent !== undefined) {
             const { metadata } = resourcePreEvent;
             this.#steps.set(metadata.urn, [...(this.#steps.get(metadata.urn) ?? []), metadata]);
@@ -64,8 +59,8 @@ export class EngineChanges {
         // Without the replacement itself, that is the work of an earlier update which was interrupted.
         const isLate = others.length > 0 && !others.includes("replace");
         const operation = isLate ? others.at(-1) : known.includes("replace") ? "replace" : known.at(-1);
-        const before = (telling.length > 0 ? telling : steps).find(({ old }) => old !== undefined)?.old;
-        const after = telling.findLast((step) => step.new !== undefined)?.new;
+        const before = (telling.length > 0 ? telling : steps).flatMap(({ old }) => old ?? []).at(0);
+        const after = telling.flatMap((step) => step.new ?? []).at(-1);
         const state = after ?? before;
         // The engine's own provider of a package that nobody configures is nothing that the program says.
         const isDefault =
@@ -78,7 +73,7 @@ export class EngineChanges {
             urn: shortUrn(urn),
             type: state.type,
             name: nameOf(urn),
-            tier: tierOf(this.#parents(state.parent)),
+            tier: tierOf(this.#parents(state.parent ?? "")),
         };
         const late = isLate ? steps.filter(({ op }) => op === "delete-replaced") : [];
         return [
@@ -87,16 +82,16 @@ export class EngineChanges {
                 operation,
                 before: operation === "create" ? undefined : former,
                 after: operation === "delete" ? undefined : latter,
-                // Where a preview fails, some resources that are replaced are never seen anew.
+                // Where a preview fails, some resources that are replaced are never seen again.
                 properties:
                     after !== undefined && (operation === "update" || operation === "replace")
-                        ? propertiesOf(state.type, former, latter, steps)
+                        ? propertiesOf(former, latter, steps)
                         : [],
             },
             ...late.map(({ old }): ResourceChange => ({
                 ...identity,
                 operation: "delete",
-                before: old && stateOf(old),
+                before: old ? stateOf(old) : undefined,
                 after: undefined,
                 properties: [],
             })),
@@ -141,7 +136,7 @@ function withoutInternals(value: unknown): unknown {
         return value.map(withoutInternals);
     }
     if (isMapping(value)) {
-        if (secretSignature in value) {
+        if (signatureKey in value) {
             return secretValue;
         }
         const entries = Object.entries(value).filter(([key]) => !key.startsWith("__"));
@@ -151,7 +146,6 @@ function withoutInternals(value: unknown): unknown {
 }
 
 function propertiesOf(
-    type: string,
     before: ResourceState | undefined,
     after: ResourceState | undefined,
     steps: readonly Step[],
@@ -170,7 +164,23 @@ function propertiesOf(
             .filter((path) => isSecret(after?.inputs, path))
             .map((path) => ({ path, before: secretValue, after: otherSecretValue })),
     ];
-    return differences.map((difference) => ({ ...difference, replaces: isReplacing(type, difference.path) }));
+    const reasons = replaceReasons(steps);
+    return differences.map((difference) => ({
+        ...difference,
+        replaces: reasons.some(
+            (reason) => isWithin(difference.path, reason) || isWithin(reason, difference.path),
+        ),
+    }));
+}
+
+/** The paths of the properties for which the provider replaces the resource. */
+function replaceReasons(steps: readonly Step[]): string[] {
+    return steps.flatMap(({ keys, detailedDiff }) => [
+        ...(keys ?? []).map(asPath),
+        ...Object.entries(detailedDiff ?? {}).flatMap(([path, { diffKind }]) =>
+            diffKind?.endsWith("-replace") === true ? asPath(path) : [],
+        ),
+    ]);
 }
 
 function pathsOf(steps: readonly Step[]): string[] {
@@ -179,13 +189,18 @@ function pathsOf(steps: readonly Step[]): string[] {
             steps.flatMap(({ detailedDiff, diffs }) => {
                 const detailed = Object.keys(detailedDiff ?? {});
                 const paths = detailed.length > 0 ? detailed : (diffs ?? []);
-                return paths.map((path) => path.replace(/^stringData\b/, "data"));
+                return paths.map(asPath);
             }),
         ),
     ];
 }
 
-/** Whether what is at a path, or all around it, is a secret. */
+/** The engine's path as the inputs have it, in which a Secret's `stringData` is `data`. */
+function asPath(path: string): string {
+    return path.replace(/^\./, "").replace(/^stringData\b/, "data");
+}
+
+/** Tells if the value at a path, or one around it, is a secret. */
 function isSecret(inputs: unknown, path: string): boolean {
     let value = inputs;
     for (const [, key = "", quoted] of path.matchAll(/([^.[\]"]+)|\["((?:[^"\\]|\\.)*)"\]/g)) {

@@ -2,42 +2,47 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
+import { messageOf } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { runPulumi } from "../pulumi/run-pulumi.ts";
-import { providerWasSlow } from "../pulumi/pulumi-failure.ts";
+import { providerWasSlow, PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { UpdateProgress } from "../pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
+import { parseEvents, type PreviewEvent } from "./engine-event.ts";
 
-/** What the engine's preview is run with. */
-export interface EnginePreviewOptions {
+/** The arguments of a run of the CLI. */
+export interface CliOptions {
     /** The CLI. */
     readonly pulumi: string;
-    /** Where the program is. */
+    /** A folder with the project's `Pulumi.yaml`. */
     readonly folder: string;
     readonly stack: string;
     /** The whole environment of the CLI. */
     readonly environment: Readonly<Record<string, string>>;
-    /** Where to keep the plan. Default: nowhere. */
-    readonly plan?: string | undefined;
-    /** Whether the state is compared with the cluster first. Default: no. */
-    readonly refresh?: boolean | undefined;
     readonly interruption: Interruption;
     readonly log: Log;
 }
 
-/** What came of one run of the engine's preview. */
+/** The arguments of {@link runEnginePreview}. */
+export interface EnginePreviewOptions extends CliOptions {
+    /** The file to keep the plan in. Default: none. */
+    readonly plan?: string | undefined;
+    /** True if the state is compared with the cluster first. Default: false. */
+    readonly refresh?: boolean | undefined;
+}
+
+/** The result of one run of the engine's preview. */
 export interface EngineRun {
     readonly changes: readonly ResourceChange[];
     readonly errors: readonly string[];
-    /** What it failed with, undefined if it didn't. */
+    /** The error that it failed with, undefined if it didn't. */
     readonly failure: unknown;
 }
 
-/** Has the engine say what it would do; once more where a provider was slow to start. */
+/** Runs the engine's preview, and once more where a provider was slow to start. */
 export async function runEnginePreview(options: EnginePreviewOptions): Promise<EngineRun> {
     const first = await runOnce(options);
     return providerWasSlow(first.failure) ? await runOnce(options) : first;
@@ -54,15 +59,15 @@ async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
 }
 
 /**
- * Runs `pulumi preview` and hands over the engine's events once it has ended. The CLI itself is run, and not the Automation
+ * Runs `pulumi preview` and passes on the engine's events once it has ended. The CLI itself is run, and not the Automation
  * API, which would select the stack first and ask for the version: two processes more, and a second of loading.
  *
  * @param take is given each event, also those of a preview that fails
- * @throws PulumiFailure if the preview fails
+ * @throws PulumiFailure if the preview fails; CommandFailure if its events are not as expected
  */
 async function enginePreview(
     { pulumi, folder, stack, environment, plan, refresh, interruption, log }: EnginePreviewOptions,
-    take: (event: EngineEvent) => void,
+    take: (event: PreviewEvent) => void,
 ): Promise<void> {
     const own = await mkdtemp(join(tmpdir(), "multitier-preview-"));
     const events = join(own, "events.jsonl");
@@ -74,16 +79,42 @@ async function enginePreview(
     ];
     // The option --event-log is one of those for debugging.
     const debugging = { ...environment, PULUMI_DEBUG_COMMANDS: "true" };
+    const passEvents = async (): Promise<void> => {
+        parseEvents(existsSync(events) ? await readFile(events, "utf8") : "").forEach(take);
+    };
     try {
         await runPulumi(pulumi, args, folder, debugging, interruption, {
             onOutput: log.write,
             onError: log.write,
+        }).catch(async (error: unknown) => {
+            // It says more than the last event, which it may have left unfinished.
+            await passEvents().catch((unread: unknown) => {
+                log.write(messageOf(unread));
+            });
+            throw error;
         });
+        await passEvents();
     } finally {
-        const text = existsSync(events) ? await readFile(events, "utf8") : "";
         await rm(own, { recursive: true });
-        for (const line of text.split("\n").filter((each) => each !== "")) {
-            take(JSON.parse(line) as EngineEvent);
+    }
+}
+
+/** The number of updates among which the last successful one is looked for. */
+const listed = "20";
+
+/** The last updates of a stack as JSON; empty where there is no stack, or its backend keeps none. */
+export async function updateHistory(options: CliOptions): Promise<string> {
+    const { pulumi, folder, stack, environment, interruption, log } = options;
+    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", listed];
+    try {
+        const listeners = { onOutput: undefined, onError: log.write };
+        return (await runPulumi(pulumi, args, folder, environment, interruption, listeners)).stdout;
+    } catch (error) {
+        if (!(error instanceof PulumiFailure)) {
+            throw error;
         }
+        // A preview does without.
+        log.write(error.message);
+        return "";
     }
 }

@@ -1,49 +1,60 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import * as v from "valibot";
 
-import { historyFolder } from "../session/backend.ts";
-import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { isMapping } from "./change.ts";
-import type { Config } from "./setting-changes.ts";
+import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
 
-/**
- * The config with which a stack was last brought up, as it stood in its file; undefined where that isn't known.
- *
- * The managed backend's own record is read: the CLI's `stack history` takes a process more, and knows no config file
- * outside the checkout.
- *
- * @param open gives the stack if it exists, and is asked where the backend is a user's own
- */
-export async function lastConfig(
-    { backend, ref }: ResolvedStack,
-    open: () => Promise<Pick<Stack, "history"> | undefined>,
-): Promise<Config | undefined> {
-    if (!backend.managed) {
-        const [last] = (await (await open())?.history(1, 1, false)) ?? [];
-        return last === undefined
-            ? undefined
-            : Object.fromEntries(
-                  Object.entries(last.config).map(([key, { value }]): [string, unknown] => [
-                      key,
-                      parsed(value),
-                  ]),
-              );
-    }
-    const folder = historyFolder(ref.project.name, ref.shortName);
-    const records = (await readdir(folder).catch((): string[] => [])).filter((name) =>
-        name.endsWith(".history.json"),
-    );
-    for (const name of records.sort().reverse()) {
-        const record: unknown = JSON.parse(await readFile(join(folder, name), "utf8"));
-        if (isMapping(record) && record["kind"] === "update" && record["result"] === "succeeded") {
-            return isMapping(record["config"]) ? record["config"] : undefined;
-        }
-    }
-    return undefined;
+const historySchema = v.array(
+    v.object({
+        kind: v.string(),
+        result: v.string(),
+        config: v.record(
+            v.string(),
+            v.object({ value: v.optional(v.string()), secret: v.optional(v.boolean()) }),
+        ),
+    }),
+);
+
+/** The settings that changed since the last `up`. */
+export interface ChangesSinceUp {
+    readonly settings: readonly SettingChange[];
+    /** False if another setting may have changed too: one that is encrypted, or all where there is no record. */
+    readonly complete: boolean;
 }
 
-/** The CLI gives mappings and lists as JSON. */
+/**
+ * Compares a config with that of the last successful update.
+ *
+ * @param history the JSON of `pulumi stack history`; empty where there is none
+ */
+export function changesSinceUp(history: string, present: Config): ChangesSinceUp {
+    const last = v
+        .parse(historySchema, history.trim() === "" ? [] : JSON.parse(history))
+        .find(({ kind, result }) => kind === "update" && result === "succeeded");
+    if (last === undefined) {
+        return { settings: [], complete: false };
+    }
+    const isSecret = (key: string): boolean => last.config[key]?.secret === true || isEncrypted(present[key]);
+    const keys = [...new Set([...Object.keys(last.config), ...Object.keys(present)])];
+    const plain = keys.filter((key) => !isSecret(key));
+    const pick = (valueOf: (key: string) => unknown): Config =>
+        Object.fromEntries(plain.map((key) => [key, parsed(valueOf(key))]));
+    return {
+        settings: settingChanges(
+            pick((key) => last.config[key]?.value),
+            pick((key) => present[key]),
+        ),
+        complete: plain.length === keys.length,
+    };
+}
+
+/** Pulumi writes an encrypted value as a mapping with the only key `secure`, at any depth. */
+function isEncrypted(value: unknown): boolean {
+    return isMapping(value)
+        ? "secure" in value || Object.values(value).some(isEncrypted)
+        : Array.isArray(value) && value.some(isEncrypted);
+}
+
+/** The CLI gives every value as text, mappings and lists as JSON: both sides are read alike. */
 function parsed(value: unknown): unknown {
     if (typeof value !== "string") {
         return value;

@@ -1,25 +1,35 @@
 import type { ChangeReport, Finding, Report } from "./report.ts";
-import { causesInWords, effectInWords, headline, resourcesInWords } from "./words.ts";
+import { withoutControls } from "./shown-value.ts";
+import {
+    causesInWords,
+    effectInWords,
+    headline,
+    otherSettings,
+    resourcesInWords,
+    settingsInWords,
+} from "./words.ts";
 
 /** The longest comment, in characters; GitHub takes 65,536. */
 export const longestComment = 64_000;
 
-/** By what the comment on a stack is found again among those of a pull request. */
+/** The first line of a comment, by which a later run finds it among those of a pull request. */
 export function commentMarker({ stack, source }: Pick<Report, "stack" | "source">): string {
     return `<!-- multitier preview of ${stack}${source === "deployed" ? " on a cluster" : ""} -->`;
 }
 
 /**
  * A report as a comment for a pull request: the summary first, the details folded, never longer than
- * {@link longestComment}. Whatever comes from the program is shown as code, so none of it is taken for Markdown.
+ * {@link longestComment}. The report may come from a stranger: all of it but plain words is shown as code, where GitHub
+ * makes no link, mention or emoji of anything.
  */
 export function markdown(report: Report): string {
     const summary = [
         commentMarker(report),
         `### Preview of ${code(report.stack)}${report.source === "deployed" ? " on a cluster" : ""}: ${headline(report)}`,
         "",
-        `Compared with ${escaped(report.against)}.`,
-        ...report.remarks.map(escaped),
+        `Compared with ${prose(report.against)}.`,
+        ...report.remarks.map(prose),
+        ...(report.settings.length === 0 ? [] : ["", `${otherSettings}: ${settingsInWords(report, code)}`]),
         ...alert("CAUTION", "Data at risk", report.dataAtRisk),
         ...alert("NOTE", "Worth a look", report.notices),
         ...table(report),
@@ -32,7 +42,7 @@ function alert(kind: "CAUTION" | "NOTE", title: string, findings: readonly Findi
         return [];
     }
     const shown = findings.map(
-        ({ tier, resource, text }) => `> - ${code(tier)}: ${code(resource)} ${escaped(text)}`,
+        ({ tier, resource, text }) => `> - ${code(tier)}: ${code(resource)} ${prose(text)}`,
     );
     return ["", `> [!${kind}]`, `> **${title}**`, ...shown];
 }
@@ -55,16 +65,20 @@ function table({ tiers }: Report): string[] {
 
 /** The property diffs, one block a resource. */
 function details({ changes }: Report): string[] {
-    return changes.map((change) => `${change.tier}: ${change.operation} ${change.resource}${diff(change)}`);
+    return changes.map((change) =>
+        withoutControls(`${change.tier}: ${change.operation} ${change.resource}`).concat(diff(change)),
+    );
 }
 
 function diff({ properties }: ChangeReport): string {
-    const lines = properties.flatMap(({ path, before, after, replaces }) => [
-        `\n  ${path}${replaces ? "  (replaces)" : ""}`,
-        ...(before === undefined ? [] : [`\n-     ${before}`]),
-        ...(after === undefined ? [] : [`\n+     ${after}`]),
-    ]);
-    return lines.join("");
+    return properties
+        .flatMap(({ path, before, after, replaces }) => [
+            `  ${path}${replaces ? "  (replaces)" : ""}`,
+            ...(before === undefined ? [] : [`-     ${before}`]),
+            ...(after === undefined ? [] : [`+     ${after}`]),
+        ])
+        .map((line) => `\n${withoutControls(line)}`)
+        .join("");
 }
 
 /** The summary and as many whole details as fit. */
@@ -94,29 +108,48 @@ function within(summary: string, blocks: readonly string[]): string {
     return text.length > longestComment ? `${summary}${cutNote}` : text;
 }
 
-/** What ends a comment that would be too long. */
+/** The end of a comment that would be too long. */
 const cutNote = `
 **Cut here**, since a comment has its limit. All of it is in preview.json among the workflow run's artifacts, or run it by hand: \`npm run preview -- --json preview.json\`.
 `;
 
-/** Longer than every run of backticks in the texts. */
+/** A fence that is longer than every run of backticks in the texts. */
 function fenceFor(texts: readonly string[]): string {
     const runs = texts.flatMap((text) => text.match(/`+/g) ?? []);
     return "`".repeat(Math.max(3, ...runs.map(({ length }) => length + 1)));
 }
 
-/** A text as inline code, in a table too. */
+/** Writes a text as inline code, in a table too. */
 function code(text: string): string {
-    const fence = "`".repeat(1 + Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length)));
-    const space = fence.length > 1 ? " " : "";
-    return `${fence}${space}${oneLine(text).replaceAll("|", "\\|")}${space}${fence}`;
+    const line = withoutControls(oneLine(text)).replaceAll("|", "\\|");
+    const fence = "`".repeat(1 + Math.max(0, ...(line.match(/`+/g) ?? []).map(({ length }) => length)));
+    const space = fence.length > 1 || line === "" ? " " : "";
+    return `${fence}${space}${line}${space}${fence}`;
 }
 
-/** A text as plain words: nothing in it is Markdown, HTML, a mention or a reference. */
-function escaped(text: string): string {
-    return oneLine(text)
-        .replace(/[\\`*_[\]|~]/g, "\\$&")
-        .replace(/[<&@#]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** A word that GitHub takes for nothing else: letters alone, but for what could be a commit. */
+const plainWord = /^→$|^["(]*(?![a-f]{7,40}\b)[a-z]+(?:'[a-z]+)?[").,;:]*$/i;
+
+/** Writes a text as plain words, and as code whatever isn't one. */
+function prose(text: string): string {
+    const parts: { readonly plain: boolean; readonly words: string[] }[] = [];
+    for (const word of oneLine(text).split(" ")) {
+        const plain = plainWord.test(word);
+        const last = parts.at(-1);
+        if (last?.plain === plain) {
+            last.words.push(word);
+        } else {
+            parts.push({ plain, words: [word] });
+        }
+    }
+    return parts.map(({ plain, words }) => (plain ? words.join(" ") : codeWithin(words.join(" ")))).join(" ");
+}
+
+/** Writes a text as code, but for the punctuation around it. */
+function codeWithin(text: string): string {
+    const open = /^\([^)]+$/.test(text) ? "(" : "";
+    const [close = ""] = /(?<=^[^(]+)\)[,;:.]?$|(?<=\)):$|(?<=[^,;.:)])[,;.]$/.exec(text) ?? [];
+    return open + code(text.slice(open.length, text.length - close.length)) + close;
 }
 
 function oneLine(text: string): string {

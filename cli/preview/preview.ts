@@ -1,7 +1,7 @@
 import type { StackRef } from "../session/project.ts";
 import type { Command, Outcome } from "../terminal/run-command.ts";
 import type { DeployedOptions } from "./deployed.ts";
-import { writeReports, type OutputOptions } from "./output.ts";
+import { checkWritable, writeReports, type OutputOptions } from "./output.ts";
 import type { Report } from "./report.ts";
 
 /** The exit code of a preview that found data at risk. */
@@ -16,7 +16,7 @@ interface CommonOptions extends OutputOptions {
 /**
  * Compares this checkout with a revision and writes what it changes.
  *
- * @param against what git takes for a commit
+ * @param against a commit as git knows it: a branch, a tag, a hash
  * @param stack the one stack to compare. Default: every stack that has a file
  */
 export async function runPreviewAgainst(
@@ -24,8 +24,10 @@ export async function runPreviewAgainst(
     stack: string | undefined,
     options: CommonOptions,
 ): Promise<Outcome> {
-    const { previewAgainst } = await import("./against.ts");
-    return await write(options, await previewAgainst(against, stack === undefined ? undefined : [stack]));
+    return await write(options, async () => {
+        const { previewAgainst } = await import("./against.ts");
+        return await previewAgainst(against, stack === undefined ? undefined : [stack]);
+    });
 }
 
 /** Previews a stack as it is deployed and writes what would change. */
@@ -34,11 +36,19 @@ export async function runPreview(
     options: CommonOptions & DeployedOptions,
     command: Command,
 ): Promise<Outcome> {
-    const { previewDeployed } = await import("./deployed.ts");
-    return await write(options, [await previewDeployed(ref, options, command)]);
+    return await write(options, async () => {
+        const { previewDeployed } = await import("./deployed.ts");
+        return [await previewDeployed(ref, options, command)];
+    });
 }
 
-async function write(options: CommonOptions, reports: readonly Report[]): Promise<Outcome> {
+async function write(
+    options: CommonOptions & { readonly savePlan?: string | undefined },
+    preview: () => Promise<readonly Report[]>,
+): Promise<Outcome> {
+    const { markdown, json, savePlan } = options;
+    await checkWritable({ "--markdown": markdown, "--json": json, "--save-plan": savePlan });
+    const reports = await preview();
     await writeReports(reports, options);
     return { exitCode: exitCode(reports, options.allowDataLoss) };
 }

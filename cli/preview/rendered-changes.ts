@@ -1,6 +1,7 @@
 import { autoName } from "../../rendering/auto-name.ts";
 import type { RenderedResource } from "../../rendering/rendered-resource.ts";
 import {
+    claimsOf,
     fixedName,
     isMapping,
     isWithin,
@@ -12,7 +13,6 @@ import {
     type ResourceChange,
     type ResourceState,
 } from "./change.ts";
-import { claimsOf } from "./claims.ts";
 import { propertyDifferences } from "./property-differences.ts";
 import { isReplacing } from "./replacement.ts";
 
@@ -23,8 +23,8 @@ interface Pair {
 }
 
 /**
- * What the engine would do to a stack that the earlier program made when the later one comes: by the rules of the
- * engine and the providers, without them.
+ * The changes that the engine would make to a stack of the earlier program when the later one is brought up: by the rules
+ * of the engine and the providers, without running them.
  */
 export function renderedChanges(
     earlier: readonly RenderedResource[],
@@ -153,7 +153,7 @@ function secretDifferences(
         .map(([path]) => ({ path, before: secretValue, after: otherSecretValue }));
 }
 
-/** By the words that the later rendering has for what is generated, what they are compared as. */
+/** Maps each generated name and password of the later rendering to the one that it is compared as. */
 function generatedNames(
     pairs: readonly Pair[],
     replaced: ReadonlySet<RenderedResource>,
@@ -172,7 +172,7 @@ function generatedNames(
     );
 }
 
-/** What the mocks generate for a password. */
+/** The password that the mocks generate. */
 function generated(name: string): string {
     return `generated-for-${name}`;
 }

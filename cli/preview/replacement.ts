@@ -1,8 +1,9 @@
 import { isWithin } from "./change.ts";
 
 /**
- * The properties whose change makes the Kubernetes provider replace an object, beside its name and namespace
- * (pulumi-kubernetes 4.25.0, provider/pkg/provider/diff.go).
+ * The properties whose change makes the Kubernetes provider replace an object, beside its name and namespace: `forceNew` in
+ * https://github.com/pulumi/pulumi-kubernetes/blob/v4.25.0/provider/pkg/provider/diff.go. Only for comparisons without an
+ * engine, which otherwise gives the reasons itself.
  */
 const replacing: Readonly<Record<string, readonly string[]>> = {
     "kubernetes:apps/v1:Deployment": ["spec.selector"],
@@ -31,7 +32,7 @@ const replacing: Readonly<Record<string, readonly string[]>> = {
 
 const identifying = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
 
-/** Whether a resource of a type is replaced when a property of it changes, as its provider decides. */
+/** Tells if a change of a property replaces a resource of a type. */
 export function isReplacing(type: string, path: string): boolean {
     if (type.startsWith("random:")) {
         return true;

@@ -1,10 +1,11 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
-import { run, tryRun } from "../process/run.ts";
-import { CommandFailure } from "../terminal/failure.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { projectFolder } from "../session/project.ts";
 
 /** A revision of the project, checked out apart from the work tree. */
@@ -13,47 +14,28 @@ export interface Revision {
     readonly commit: string;
     /** Its files. */
     readonly folder: string;
-    /** A folder that goes when the checkout goes. */
-    readonly cacheFolder: string;
 }
 
 /**
  * Checks a revision out into a temporary folder and removes it after use. Neither the work tree nor anything in the
  * repository is touched.
  *
- * @param reference what git takes for a commit
- * @param packages whether it gets the packages of this checkout; otherwise none are there
- * @throws CommandFailure if there is no such commit, or no program in it
+ * @param reference a commit as git knows it: a branch, a tag, a hash
+ * @param packages if it gets the packages of this checkout or none
+ * @throws CommandFailure if git doesn't give the commit, or there is no program in it
  */
 export async function withRevision<Result>(
     reference: string,
     packages: "with packages" | "without packages",
     use: (revision: Revision) => Promise<Result>,
 ): Promise<Result> {
-    const commit = await tryRun("git", [
-        "-C",
-        projectFolder,
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--short",
-        "--end-of-options",
-        `${reference}^{commit}`,
-    ]);
-    if (commit === undefined) {
-        throw new CommandFailure(
-            `There is no revision ${JSON.stringify(reference)} to compare with in this repository.`,
-            "Name a branch, a tag or a commit that is here; a remote's branch has to be fetched first: git fetch origin",
-        );
-    }
+    const commit = await resolveCommit(reference);
     const place = await mkdtemp(join(tmpdir(), "multitier-preview-"));
     try {
         const folder = join(place, "checkout");
         const environment = { GIT_INDEX_FILE: join(place, "index") };
-        await run("git", ["-C", projectFolder, "read-tree", commit], { environment });
-        await run("git", ["-C", projectFolder, "checkout-index", "--all", `--prefix=${folder}/`], {
-            environment,
-        });
+        await git(["read-tree", commit], environment);
+        await git(["checkout-index", "--all", `--prefix=${folder}/`], environment);
         if (!existsSync(join(folder, "index.ts"))) {
             throw new CommandFailure(
                 `The revision ${commit} is too old to compare with: it has no index.ts, so there is no program to render.`,
@@ -63,8 +45,67 @@ export async function withRevision<Result>(
         if (packages === "with packages") {
             await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
         }
-        return await use({ commit, folder, cacheFolder: join(place, "cache") });
+        return await use({ commit, folder });
     } finally {
         await rm(place, { recursive: true, force: true });
     }
+}
+
+async function git(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+    const { stdout } = await promisify(execFile)("git", ["-C", projectFolder, ...args], {
+        env: { ...process.env, ...environment },
+    });
+    return stdout.trim();
+}
+
+/** Resolves a reference to an abbreviated commit. */
+async function resolveCommit(reference: string): Promise<string> {
+    const args = ["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", `${reference}^{commit}`];
+    try {
+        // In English, since what it says is read.
+        return await git(args, { LC_ALL: "C" });
+    } catch (error) {
+        throw gitFailure(reference, error);
+    }
+}
+
+/** Explains why git doesn't give a commit. */
+export function gitFailure(reference: string, error: unknown): CommandFailure {
+    const said = messageOf(error);
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const options = { cause: error };
+    if (code === "ENOENT") {
+        return new CommandFailure(
+            "There is no git on the PATH, which gets the revision to compare with.",
+            "Install git: https://git-scm.com/downloads",
+            options,
+        );
+    }
+    if (said.includes("dubious ownership")) {
+        return new CommandFailure(
+            `git doesn't read the checkout ${projectFolder}, since it belongs to another user.`,
+            `If you trust it: git config --global --add safe.directory ${projectFolder.replace(/\/$/, "")}`,
+            options,
+        );
+    }
+    if (said.includes("not a git repository")) {
+        return new CommandFailure(
+            `${projectFolder} is no git repository (an unpacked archive?), so there is no revision to compare with.`,
+            "Clone the repository, and preview in the clone.",
+            options,
+        );
+    }
+    // Of a revision that it doesn't know git says nothing, by --quiet.
+    if (code === 1) {
+        return new CommandFailure(
+            `There is no revision ${JSON.stringify(reference)} to compare with in this repository.`,
+            "Name a branch, a tag or a commit that is here; a remote's branch has to be fetched first: git fetch origin",
+            options,
+        );
+    }
+    return new CommandFailure(
+        `git doesn't give the revision ${JSON.stringify(reference)}: ${said}`,
+        "",
+        options,
+    );
 }

@@ -1,12 +1,12 @@
 import { otherSecretValue, secretValue, unknownValue } from "./change.ts";
 
-/** The longest text that a value is shown as. */
+/** The longest text for a value. */
 const longest = 160;
 
-/** How many characters that two long texts have in common are shown before where they differ. */
+/** The number of common characters that are shown before two long texts differ. */
 const lead = 20;
 
-/** Two values that differ as text on one line each, in which the difference can be seen; undefined is no value. */
+/** Writes two values that differ as one line each, so that the difference is seen; undefined is no value. */
 export function shownValues(before: unknown, after: unknown): [string | undefined, string | undefined] {
     const texts = [text(before), text(after)] as const;
     const [former, latter] = texts;
@@ -28,8 +28,15 @@ function text(value: unknown): string | undefined {
     if (value === secretValue || value === otherSecretValue || value === unknownValue) {
         return value;
     }
-    // A program may name things as it likes, so nothing in it reaches a terminal raw.
-    return JSON.stringify(value).replace(
+    return withoutControls(JSON.stringify(value));
+}
+
+/**
+ * Writes control characters, line ends and what turns the direction of a text as escapes: a program names things as it
+ * likes, and a preview may come from anybody.
+ */
+export function withoutControls(line: string): string {
+    return line.replace(
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
         (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
     );

@@ -1,7 +1,13 @@
-import type { SettingsOfResources } from "./causes.ts";
-import { isWithin, kindOf, type Operation, type PropertyChange, type ResourceChange } from "./change.ts";
+import {
+    isWithin,
+    kindOf,
+    otherSecretValue,
+    unknownValue,
+    type Operation,
+    type PropertyChange,
+    type ResourceChange,
+} from "./change.ts";
 import { findingsOf, shownResource, type ClaimName } from "./data-at-risk.ts";
-import { grouped } from "./grouped.ts";
 import {
     effects,
     longestText,
@@ -10,11 +16,14 @@ import {
     type Effect,
     type Finding,
     type Report,
+    type Setting,
     type TierReport,
 } from "./report.ts";
-import { shownValues } from "./shown-value.ts";
+import type { SettingChange } from "./setting-changes.ts";
+import { shownValues, withoutControls } from "./shown-value.ts";
+import { grouped } from "./words.ts";
 
-/** What a report is made of, from whatever source it is known. */
+/** The parts of a report. */
 export interface Changes {
     readonly stack: string;
     readonly source: Report["source"];
@@ -23,24 +32,29 @@ export interface Changes {
     readonly changes: readonly ResourceChange[];
     /** The claims in the namespaces concerned, as the cluster has them. Default: not known. */
     readonly claims?: readonly ClaimName[] | undefined;
-    /** The settings that have a part in a resource's change. */
-    readonly settings: SettingsOfResources;
-    /** The URNs of the resources that the code changes, whatever the settings do; undefined where that isn't known. */
-    readonly changedByCode: ReadonlySet<string> | undefined;
+    /** The settings that changed. */
+    readonly settings: readonly SettingChange[];
+    /** True if no other setting has changed. */
+    readonly settingsComplete: boolean;
 }
 
-/** Sums up by tier what changes in a stack. */
-export function reportOf({ stack, source, against, remarks, changes, claims, ...causes }: Changes): Report {
+/** Sums up the changes of a stack by tier. */
+export function reportOf(all: Changes): Report {
+    const { stack, source, against, remarks, changes, claims, settings } = all;
     const findings = findingsOf(changes, claims);
-    const tiers = grouped(changes, ({ tier }) => tier);
+    const tiers = [...grouped(changes, ({ tier }) => tier)].map(([name, ofTier]) =>
+        tierReport(name, ofTier, all),
+    );
+    const changed = new Set(tiers.flatMap(({ name, effect }) => (effect === "none" ? [] : name)));
     return {
         stack,
         source,
         against: short(against),
         remarks: remarks.map(short),
+        settings: settings.filter(({ group }) => !changed.has(group)).map(shownSetting),
         dataAtRisk: findings.dataAtRisk.map(shortFinding),
         notices: findings.notices.map(shortFinding),
-        tiers: [...tiers].map(([name, ofTier]) => tierReport(name, ofTier, causes)).sort(byGravity),
+        tiers: tiers.sort(byGravity),
         changes: changes
             .filter(({ operation }) => operation !== "same")
             .map(changeReport)
@@ -48,7 +62,7 @@ export function reportOf({ stack, source, against, remarks, changes, claims, ...
     };
 }
 
-/** By the characters' codes: the same on every machine. */
+/** Compares by the characters' codes: the same on every machine. */
 function compare(one: string, other: string): number {
     return one < other ? -1 : one > other ? 1 : 0;
 }
@@ -57,7 +71,8 @@ function byGravity(one: TierReport, other: TierReport): number {
     return effects.indexOf(one.effect) - effects.indexOf(other.effect) || compare(one.name, other.name);
 }
 
-function short(text: string): string {
+function short(raw: string): string {
+    const text = withoutControls(raw);
     return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
 }
 
@@ -65,23 +80,22 @@ function shortFinding({ tier, resource, text }: Finding): Finding {
     return { tier: short(tier), resource: short(resource), text: short(text) };
 }
 
-function tierReport(
-    name: string,
-    changes: readonly ResourceChange[],
-    causes: Pick<Changes, "settings" | "changedByCode">,
-): TierReport {
+function tierReport(name: string, changes: readonly ResourceChange[], all: Changes): TierReport {
     const counts = grouped(changes, ({ operation }) => operation);
     const effect = effectOf(changes);
+    const own = all.settings.filter(({ group }) => group === name);
+    const found = effect === "none" ? [] : causesOf(effect, changes, own, all);
     return {
         name: short(name),
         effect,
         outage: (effect === "roll" || effect === "replace") && changes.some(stopsFirst),
-        causes: causesOf(effect, changes, causes),
+        // Each once: many properties may have the same one.
+        causes: [...new Map(found.map((cause) => [JSON.stringify(cause), cause])).values()],
         resources: Object.fromEntries([...counts].map(([operation, { length }]) => [operation, length])),
     };
 }
 
-/** Whether the pods' template changes, so that all pods are replaced. */
+/** Tells if the pods' template changes, so that all pods are replaced. */
 function rolls({ operation, properties, ...change }: ResourceChange): boolean {
     return (
         ["Deployment", "StatefulSet", "DaemonSet"].includes(kindOf(change)) &&
@@ -90,7 +104,7 @@ function rolls({ operation, properties, ...change }: ResourceChange): boolean {
     );
 }
 
-/** Whether a workload that rolls or is replaced stops all its pods before it starts others. */
+/** Tells if a workload that rolls or is replaced stops all its pods before it starts others. */
 function stopsFirst(change: ResourceChange): boolean {
     if (!rolls(change) && !(kindOf(change) === "Deployment" && change.operation === "replace")) {
         return false;
@@ -124,51 +138,64 @@ function effectOf(changes: readonly ResourceChange[]): Effect {
 /** The images that are built from the project's own sources (settings/application-images.ts). */
 const builtImage = /^localhost\/multitier\/([a-z]+):[0-9a-f]{12}$/;
 
+/** The settings that name the tier; without any, and beside the image's sources, the properties that changed. */
 function causesOf(
     effect: Effect,
     changes: readonly ResourceChange[],
-    { settings, changedByCode }: Pick<Changes, "settings" | "changedByCode">,
+    own: readonly SettingChange[],
+    all: Changes,
 ): Cause[] {
-    const found = new Map<string, Cause>();
-    const add = (cause: Cause): void => {
-        found.set(JSON.stringify(cause), cause);
-    };
-    for (const change of changes.filter(({ operation }) => operation !== "same")) {
-        const ofChange = settings.get(change.urn) ?? [];
-        for (const { key, before, after } of ofChange) {
-            add({ kind: "setting", key: short(key), ...shownPair(before, after) });
-        }
-        if (ofChange.length === 0 || changedByCode?.has(change.urn) === true) {
-            codeCauses(effect, change).forEach(add);
-        }
+    const changed = changes.filter(({ operation }) => operation !== "same");
+    const properties = changed.flatMap((change) => change.properties);
+    const sources = properties.flatMap(sourcesOf);
+    if (own.length > 0) {
+        return [...own.map((setting): Cause => ({ kind: "setting", ...shownSetting(setting) })), ...sources];
     }
-    return [...found.values()];
-}
-
-function codeCauses(effect: Effect, change: ResourceChange): Cause[] {
     // That a whole tier comes or goes says it all.
     if (effect === "create" || effect === "delete") {
         return [];
     }
-    const resource = short(shownResource(change));
-    if (change.properties.length === 0) {
-        return [{ kind: "code", resource }];
-    }
-    return change.properties.filter(isOfItsOwn).map((property): Cause => {
-        const tier = builtImageOf(property.before) ?? "";
-        return tier !== "" && tier === builtImageOf(property.after)
-            ? { kind: "sources", folder: `app/${tier}` }
-            : { kind: "code", resource, path: short(property.path) };
+    const kind = all.settings.length === 0 && all.settingsComplete ? "code" : "setting-or-code";
+    const passwordsReplaced = all.changes.some(isPasswordReplaced);
+    const places = changed.flatMap((change): Cause[] => {
+        const resource = short(shownResource(change));
+        return change.properties.length === 0
+            ? [{ kind, resource }]
+            : change.properties
+                  .filter((property) => !isGenerated(property, passwordsReplaced))
+                  .filter((property) => sourcesOf(property).length === 0)
+                  .map(({ path }): Cause => ({ kind, resource, path: short(path) }));
     });
+    const found = [...sources, ...places];
+    return found.length === 0 ? [{ kind: "follows" }] : found;
 }
 
-/** Not merely the name of something else that is generated anew. */
-function isOfItsOwn({ after }: PropertyChange): boolean {
-    return !(typeof after === "string" && after.endsWith(" (new)"));
+function sourcesOf({ before, after }: PropertyChange): Cause[] {
+    const tier = builtImageOf(before);
+    return tier !== undefined && tier === builtImageOf(after)
+        ? [{ kind: "sources", folder: `app/${tier}` }]
+        : [];
+}
+
+function isPasswordReplaced(change: ResourceChange): boolean {
+    return kindOf(change) === "RandomPassword" && change.operation === "replace";
+}
+
+/** Tells if a property merely has the name or the password of something that is generated again. */
+function isGenerated({ after }: PropertyChange, passwordsReplaced: boolean): boolean {
+    return (
+        after === unknownValue ||
+        (after === otherSecretValue && passwordsReplaced) ||
+        (typeof after === "string" && after.endsWith(" (new)"))
+    );
 }
 
 function builtImageOf(value: unknown): string | undefined {
     return typeof value === "string" ? builtImage.exec(value)?.[1] : undefined;
+}
+
+function shownSetting({ key, before, after }: SettingChange): Setting {
+    return { key: short(key), ...shownPair(before, after) };
 }
 
 function shownPair(before: unknown, after: unknown): { before?: string; after?: string } {

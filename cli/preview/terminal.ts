@@ -1,7 +1,14 @@
 import { styleText } from "node:util";
 
 import type { ChangeReport, Effect, Finding, Report } from "./report.ts";
-import { causesInWords, effectInWords, headline, resourcesInWords } from "./words.ts";
+import {
+    causesInWords,
+    effectInWords,
+    headline,
+    resourcesInWords,
+    otherSettings,
+    settingsInWords,
+} from "./words.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -14,7 +21,7 @@ const signs: Readonly<Record<Effect, readonly [sign: string, style: Style]>> = {
     none: [" ", "dim"],
 };
 
-/** How many property diffs a person is shown; the rest is in the other formats. */
+/** The number of property diffs at a terminal; the rest is in the other formats. */
 const shownProperties = 40;
 
 /** A report for a person at a terminal: short. */
@@ -40,6 +47,9 @@ export function terminal(report: Report, coloured: boolean): string {
         style("bold", `Preview of ${report.stack}: ${headline(report)}`),
         style("dim", `Compared with ${report.against}`),
         ...report.remarks.map((remark) => style("dim", remark)),
+        ...(report.settings.length === 0
+            ? []
+            : ["", `${otherSettings}: ${settingsInWords(report, (text) => text)}`]),
         ...findings("Data at risk", ["bold", "red"], report.dataAtRisk),
         ...findings("Worth a look", "bold", report.notices),
         "",

@@ -1,7 +1,6 @@
-import { grouped } from "./grouped.ts";
-import type { Cause, Effect, Report, TierReport } from "./report.ts";
+import type { Cause, Effect, Report, Setting, TierReport } from "./report.ts";
 
-/** How a name or a value is set apart from the words around it. */
+/** Sets a name or a value apart from the words around it. */
 export type Code = (text: string) => string;
 
 const effectWords: Readonly<Record<Effect, string>> = {
@@ -13,7 +12,7 @@ const effectWords: Readonly<Record<Effect, string>> = {
     none: "nothing",
 };
 
-/** What happens to a tier: "rolls pods". */
+/** The effect on a tier: "rolls pods". */
 export function effectInWords({ effect, outage }: TierReport): string {
     return effectWords[effect] + (outage ? ", with an outage: its pods stop before others start" : "");
 }
@@ -26,7 +25,7 @@ const operations = [
     ["same", "unchanged"],
 ] as const;
 
-/** How many resources: "1 updated, 5 unchanged". */
+/** The numbers of resources: "1 updated, 5 unchanged". */
 export function resourcesInWords({ resources }: TierReport): string {
     return operations
         .flatMap(([operation, word]) => {
@@ -36,35 +35,71 @@ export function resourcesInWords({ resources }: TierReport): string {
         .join(", ");
 }
 
-/** How many causes of a tier's change are told one by one. */
-const causesTold = 3;
+/** The number of causes that are listed one by one. */
+const causesListed = 3;
 
-/** Why a tier changes; empty when the code says it all by having it or not. */
+/** The causes of a tier's change, or "" for a tier that doesn't change. */
 export function causesInWords({ causes, effect }: TierReport, code: Code): string {
-    const told = causes.slice(0, causesTold).map((cause) => causeInWords(cause, code));
-    const more = causes.length - told.length;
-    if (told.length === 0 && effect !== "none") {
+    if (causes.length === 0) {
         return effect === "create"
             ? "new in the program"
             : effect === "delete"
               ? "gone from the program"
               : "";
     }
-    return told.join("; ") + (more > 0 ? `; and ${more} more` : "");
+    return listed(
+        causes.map((cause) => causeInWords(cause, code)),
+        causesListed,
+    );
+}
+
+/** The number of settings above the table that are listed one by one. */
+const settingsListed = 20;
+
+/** The title of {@link settingsInWords}. */
+export const otherSettings = "Changed settings that name no row";
+
+/** The changed settings that stand in no tier's causes. */
+export function settingsInWords({ settings }: Report, code: Code): string {
+    return listed(
+        settings.map((setting) => settingInWords(setting, code)),
+        settingsListed,
+    );
+}
+
+function listed(items: readonly string[], most: number): string {
+    const more = items.length - most;
+    return items.slice(0, most).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 function causeInWords(cause: Cause, code: Code): string {
     switch (cause.kind) {
         case "setting":
-            return `setting ${code(cause.key)}: ${cause.before === undefined ? "unset" : code(cause.before)} → ${cause.after === undefined ? "unset" : code(cause.after)}`;
+            return `setting ${settingInWords(cause, code)}`;
         case "sources":
             return `the image's sources in ${code(cause.folder)}`;
         case "code":
-            return `code: ${code(cause.resource)}${cause.path === undefined ? "" : ` ${code(cause.path)}`}`;
+            return `code: ${placeInWords(cause, code)}`;
+        case "setting-or-code":
+            return `another setting, or code: ${placeInWords(cause, code)}`;
+        case "follows":
+            return "follows from the other rows";
     }
 }
 
-/** One line on the whole stack: "1 tier rolls pods, 5 unchanged". */
+function settingInWords({ key, before, after }: Setting, code: Code): string {
+    const value = (text: string | undefined): string => (text === undefined ? "unset" : code(text));
+    return `${code(key)}: ${value(before)} → ${value(after)}`;
+}
+
+function placeInWords(
+    { resource, path }: { resource: string; path?: string | undefined },
+    code: Code,
+): string {
+    return `${code(resource)}${path === undefined ? "" : ` ${code(path)}`}`;
+}
+
+/** The change of the whole stack on one line: "1 tier rolls pods, 5 unchanged". */
 export function headline({ tiers, dataAtRisk }: Report): string {
     const changed = tiers.filter(({ effect }) => effect !== "none");
     if (changed.length === 0) {
@@ -77,4 +112,14 @@ export function headline({ tiers, dataAtRisk }: Report): string {
             : `${length} ${effectWords[effect]}`,
     );
     return `${dataAtRisk.length > 0 ? "data at risk; " : ""}${parts.join(", ")}`;
+}
+
+/** Groups items by a key, in the order of their first ones. */
+export function grouped<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+    const groups = new Map<Key, Item[]>();
+    for (const item of items) {
+        const key = keyOf(item);
+        groups.set(key, [...(groups.get(key) ?? []), item]);
+    }
+    return groups;
 }

@@ -1,5 +1,3 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-
 import { firstFew } from "../terminal/text.ts";
 
 /** What the engine does with a resource, as a word for the person; other operations are not counted. */
@@ -19,6 +17,20 @@ const sums = ["update failed", "preview failed", "resource deletion failed"];
 /** How many of the resources under way are named. */
 const namedAtMost = 3;
 
+interface Followed {
+    readonly metadata: { readonly urn: string; readonly op: string };
+}
+
+/** The parts of an engine's event that are followed, from the Automation API or from the CLI's event log. */
+export interface FollowedEvent {
+    readonly resourcePreEvent?: Followed | undefined;
+    readonly resOutputsEvent?: Followed | undefined;
+    readonly resOpFailedEvent?: Followed | undefined;
+    readonly diagnosticEvent?:
+        | { readonly severity: string; readonly message: string; readonly urn?: string | undefined }
+        | undefined;
+}
+
 interface Resource {
     readonly kind: string;
     readonly name: string;
@@ -34,7 +46,7 @@ export class UpdateProgress {
     readonly #notes = new Map<string, string>();
 
     /** Takes in one event; @returns whether what there is to say has changed. */
-    take(event: EngineEvent): boolean {
+    take(event: FollowedEvent): boolean {
         const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
         if (resourcePreEvent !== undefined) {
             const { urn, op } = resourcePreEvent.metadata;
@@ -65,7 +77,7 @@ export class UpdateProgress {
         return false;
     }
 
-    #takeDiagnostic({ severity, message, urn }: NonNullable<EngineEvent["diagnosticEvent"]>): boolean {
+    #takeDiagnostic({ severity, message, urn }: NonNullable<FollowedEvent["diagnosticEvent"]>): boolean {
         const text = plain(message);
         if (severity === "error" && text !== "") {
             const where = urn === undefined || urn === "" ? "" : `${shown(describeUrn(urn))}: `;

@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { comparisonReport } from "../../cli/preview/comparison.ts";
 import { markdown } from "../../cli/preview/markdown.ts";
+import { renderedChanges } from "../../cli/preview/rendered-changes.ts";
 import type { Report } from "../../cli/preview/report.ts";
 import { Config, settingChanges } from "../../cli/preview/setting-changes.ts";
+import { reportOf } from "../../cli/preview/summary.ts";
 import { renderProgram } from "../../rendering/render-program";
 import { rendered, RenderedResource } from "../../rendering/rendered-resource";
 
@@ -124,21 +125,17 @@ export function commentFile(name: string): string {
 /** The report on a case, made from the real program with the case's changes. */
 export async function reportOn({ before, after, beforeEdits = {}, edits = {} }: Case): Promise<Report> {
     const [former, latter] = [before === "new" ? undefined : { ...config, ...before }, { ...config, ...after }];
-    const settings = former === undefined ? [] : settingChanges(former, latter);
-    const resources = await render(edits, latter);
-    const reverted = [];
-    for (const setting of settings) {
-        reverted.push({ resources: await render(edits, setting.reverted) });
-    }
-    return comparisonReport({
+    return reportOf({
         stack: "dev",
+        source: "revision",
         against: "commit 0123abc (origin/main)",
         remarks: [],
-        settings,
-        earlier: former === undefined ? [] : await render(beforeEdits, former),
-        resources,
-        reverted,
-        withEarlierConfig: former === undefined ? resources : await render(edits, former),
+        changes: renderedChanges(
+            former === undefined ? [] : await render(beforeEdits, former),
+            await render(edits, latter),
+        ),
+        settings: former === undefined ? [] : settingChanges(former, latter),
+        settingsComplete: true,
     });
 }
 

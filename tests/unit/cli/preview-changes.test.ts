@@ -1,5 +1,11 @@
 import { expect } from "chai";
 import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
+import {
+    parseEvents,
+    type PreviewEvent,
+    type Step,
+    type StepState,
+} from "../../../cli/preview/engine-event.ts";
 import { EngineChanges } from "../../../cli/preview/engine-changes.ts";
 import { lockfileRemark } from "../../../cli/preview/lockfiles.ts";
 import { propertyDifferences } from "../../../cli/preview/property-differences.ts";
@@ -9,25 +15,21 @@ import { shownValues } from "../../../cli/preview/shown-value.ts";
 import type { RenderedResource } from "../../../rendering/rendered-resource.ts";
 
 describe("the settings that differ", () => {
-    it("are told one by one, by their full keys, with the config that has just that one put back", () => {
+    it("are told one by one, by their full keys, each with the group that its key begins with", () => {
         const before = { "multitier:server": { replicas: 2, resources: { limits: { cpu: "1" } } } };
         const after = { "multitier:server": { replicas: 3, resources: { limits: { cpu: "2" } } } };
-        const changes = settingChanges(before, after);
-        expect(changes.map(({ key }) => key)).to.deep.equal([
-            "multitier:server.replicas",
-            "multitier:server.resources.limits.cpu",
+        expect(settingChanges(before, after)).to.deep.equal([
+            { key: "multitier:server.replicas", group: "server", before: 2, after: 3 },
+            { key: "multitier:server.resources.limits.cpu", group: "server", before: "1", after: "2" },
         ]);
-        expect(changes[0]?.reverted).to.deep.equal({
-            "multitier:server": { replicas: 2, resources: { limits: { cpu: "2" } } },
-        });
     });
 
-    it("leave nothing behind when what was not there is put back", () => {
+    it("are told by their innermost parts where only one side has them", () => {
         const [change] = settingChanges({}, { "multitier:server": { resources: { limits: { cpu: "2" } } } });
         expect(change).to.deep.include({
             key: "multitier:server.resources.limits.cpu",
             before: undefined,
-            reverted: {},
+            after: "2",
         });
     });
 
@@ -114,6 +116,16 @@ describe("what two renderings differ by", () => {
         expect(renderedChanges(scaled(1), scaled(2))[0]?.operation).to.equal("same");
     });
 
+    it("replaces what goes to another namespace, and updates what has another label", () => {
+        const labelled = (metadata: object): RenderedResource[] => [
+            resource({ name: "a", inputs: { metadata } }),
+        ];
+        const operation = (metadata: object): string | undefined =>
+            renderedChanges(labelled({ namespace: "shop" }), labelled(metadata))[0]?.operation;
+        expect(operation({ namespace: "shop2" })).to.equal("replace");
+        expect(operation({ namespace: "shop", labels: { a: "b" } })).to.equal("update");
+    });
+
     it("names a Service that is renamed without an alias as a risk, and none with an alias", () => {
         const inputs = { metadata: { name: "server" }, spec: { ports: [{ port: 1 }] } };
         const before = [resource({ name: "server-service", inputs })];
@@ -146,15 +158,15 @@ describe("the engine's events", () => {
     const urn = (rest: string): string => `urn:pulumi:dev::multitier::${rest}`;
     const step = (
         op: string,
-        old: object | undefined,
-        now: object | undefined,
-        more: object = {},
-    ): object => ({
+        old: StepState | undefined,
+        now: StepState | undefined,
+        more: Partial<Step> = {},
+    ): PreviewEvent => ({
         resourcePreEvent: {
             metadata: { op, urn: urn("a$kubernetes:core/v1:Secret::files"), old, new: now, ...more },
         },
     });
-    const state = (inputs: object): object => ({
+    const state = (inputs: Record<string, unknown>): StepState => ({
         custom: true,
         type: "kubernetes:core/v1:Secret",
         parent: "",
@@ -175,7 +187,7 @@ describe("the engine's events", () => {
             step("replace", old, now, { detailedDiff }),
             step("delete-replaced", old, state({})),
         ]) {
-            engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+            engine.take(event);
         }
         const changes = engine.changes();
         expect(changes).to.have.length(1);
@@ -189,7 +201,7 @@ describe("the engine's events", () => {
     it("have no properties where a failed preview never came to what follows a replaced resource", () => {
         const engine = new EngineChanges();
         const event = step("delete-replaced", state({ kind: "ConfigMap" }), undefined);
-        engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+        engine.take(event);
         const [change] = engine.changes();
         expect(change).to.deep.include({ operation: "replace", properties: [] });
     });
@@ -214,22 +226,60 @@ describe("the engine's events", () => {
         const [old, now] = [state({ data: marked }), state({ stringData: marked })];
         const detailedDiff = { stringData: { diffKind: "update-replace" } };
         const event = step("create-replacement", old, now, { detailedDiff });
-        engine.take(Object.assign({ sequence: 0, timestamp: 0 }, event));
+        engine.take(event);
         const [change] = engine.changes();
         expect(change?.properties.map(({ path, after }) => ({ path, after }))).to.deep.equal([
             { path: "data", after: "[another secret]" },
         ]);
     });
 
-    it("of components and default providers are none", () => {
+    it("of components and default providers are none, but those of a provider in the program are", () => {
         const engine = new EngineChanges();
-        engine.take(
-            Object.assign(
-                { sequence: 0, timestamp: 0 },
-                step("create", undefined, { ...state({}), custom: false }),
-            ),
+        engine.take(step("create", undefined, { ...state({}), custom: false }));
+        const type = "pulumi:providers:kubernetes";
+        for (const name of ["default_4_25_0", "cluster"]) {
+            engine.take(step("create", undefined, { ...state({}), type }, { urn: urn(`${type}::${name}`) }));
+        }
+        expect(engine.changes().map(({ name }) => name)).to.deep.equal(["cluster"]);
+    });
+
+    it("of a replacement are that too where another step follows", () => {
+        const engine = new EngineChanges();
+        engine.take(step("replace", state({ a: 1 }), state({ a: 2 })));
+        engine.take(step("same", state({ a: 2 }), state({ a: 2 })));
+        expect(engine.changes()[0]).to.include({ operation: "replace" });
+    });
+
+    it("say which properties replace a resource, by its provider's reasons", () => {
+        const engine = new EngineChanges();
+        const [old, now] = [state({ spec: { a: 1, b: 1 } }), state({ spec: { a: 2, b: 2 } })];
+        engine.take(step("replace", old, now, { keys: [".spec.a"] }));
+        expect(
+            engine.changes()[0]?.properties.map(({ path, replaces }) => ({ path, replaces })),
+        ).to.deep.equal([
+            { path: "spec.a", replaces: true },
+            { path: "spec.b", replaces: false },
+        ]);
+    });
+
+    it("have words for a value that is known only later, at any depth", () => {
+        const engine = new EngineChanges();
+        const later = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+        engine.take(step("update", state({ a: ["x"], b: "y" }), state({ a: [later], b: later })));
+        expect(engine.changes()[0]?.properties.map(({ after }) => after)).to.deep.equal([
+            "[known after up]",
+            "[known after up]",
+        ]);
+    });
+
+    it("are read line by line, and refused where one has another form than Pulumi's", () => {
+        const event = step("create", undefined, state({}));
+        expect(parseEvents(`${JSON.stringify({ sequence: 1, ...event })}\n{"sequence":2}\n`)).to.have.length(
+            2,
         );
-        expect(engine.changes()).to.deep.equal([]);
+        for (const line of ["{", '{"resourcePreEvent":{"metadata":{"op":1}}}', "17"]) {
+            expect(() => parseEvents(`{}\n${line}\n`), line).to.throw("Line 2");
+        }
     });
 });
 

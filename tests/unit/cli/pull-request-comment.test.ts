@@ -13,6 +13,7 @@ const report: Report = {
     source: "revision",
     against: "commit 0123abc",
     remarks: [],
+    settings: [],
     dataAtRisk: [],
     notices: [],
     tiers: [{ name: "server", effect: "roll", outage: false, causes: [], resources: { update: 1 } }],

@@ -9,21 +9,19 @@ const loader = fileURLToPath(new URL("../../loader/register.js", import.meta.url
 /**
  * Renders a program in a process of its own, which loads nothing of a cluster, an engine or a network.
  *
- * @param cacheFolder where transpiled files are kept (XDG_CACHE_HOME). Default: as everywhere.
+ * @param signal ends the process
  * @throws Error if the process ends without an answer
  */
-export async function renderApart(
+export async function renderInChildProcess(
     request: RenderingRequest,
-    cacheFolder?: string,
+    signal: AbortSignal,
 ): Promise<RenderingResponse> {
     // Config in the environment would be taken for the stack's.
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PULUMI_"));
     const child = fork(program, {
         execArgv: ["--require", loader],
-        env: {
-            ...Object.fromEntries(inherited),
-            ...(cacheFolder !== undefined && { XDG_CACHE_HOME: cacheFolder }),
-        },
+        env: Object.fromEntries(inherited),
+        signal,
         // What a program prints is no part of the preview.
         stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
