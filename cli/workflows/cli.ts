@@ -1,49 +1,38 @@
-import { appendFileSync, chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command as Program } from "commander";
 import { execa } from "execa";
 
+import { run } from "../process/run.ts";
 import { CommandFailure, describeBriefly } from "../terminal/failure.ts";
 import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
 import { withRevision } from "../preview/revision.ts";
-import { lintWorkflows } from "./actionlint.ts";
-import { commentOnPullRequest } from "./comment.ts";
-import { thisRun } from "./github.ts";
+import { projectFolder } from "../session/project.ts";
+import { commentOnPullRequest, thisRun } from "./comment.ts";
 import { readPreviewDocument } from "./preview-document.ts";
 
 function say(text: string): void {
     process.stdout.write(`${text}\n`);
 }
 
-/** The largest summary of a job that GitHub takes, in bytes. */
-const largestSummary = 1_000_000;
+const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 
-const program = new Program("npm run workflow --").description("What the workflows in .github/workflows do.");
+const program = new Program("npm run workflow --").description(
+    "The steps of the workflows in .github/workflows.",
+);
 
 program
     .command("lint")
-    .description("check the workflows with actionlint")
+    .description("check the workflows with actionlint, which Go builds from its module")
     .action(async () => {
-        await lintWorkflows();
+        // Without the linters of shell and Python that a machine may or may not have.
+        await run("go", ["-C", projectFolder, "run", actionlint, "-no-color", "-shellcheck=", "-pyflakes="]);
         say("actionlint finds nothing wrong with the workflows.");
     });
 
 program
-    .command("summary <file>")
-    .description("show a Markdown file as the job's summary; by hand: print it")
-    .action((file: string) => {
-        const text = readFileSync(file, "utf8").slice(0, largestSummary);
-        const summary = process.env["GITHUB_STEP_SUMMARY"] ?? "";
-        if (summary === "") {
-            say(text);
-        } else {
-            appendFileSync(summary, text);
-        }
-    });
-
-program
     .command("comment <file>")
-    .description("show previews (JSON) on the pull request of this run")
+    .description("show previews (JSON) on the pull request of this run, with gh")
     .action(async (file: string) => {
         (await commentOnPullRequest(file, thisRun())).forEach(say);
     });

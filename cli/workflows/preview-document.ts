@@ -9,8 +9,8 @@ import { documentSchema, type PreviewDocument } from "../preview/report.ts";
 const largest = 5_000_000;
 
 /**
- * Reads what `npm run preview -- --json` wrote. It may come from a stranger's pull request: it is taken for data of
- * a known form and size, or refused.
+ * Reads a document of `npm run preview -- --json`. It may come from a stranger's pull request: it is data of a known form
+ * and size, or refused.
  *
  * @throws CommandFailure if it is anything else
  */

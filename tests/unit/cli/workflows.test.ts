@@ -5,20 +5,18 @@ import {
     existsSync,
     mkdirSync,
     mkdtempSync,
+    readdirSync,
     readFileSync,
     rmSync,
     symlinkSync,
     writeFileSync,
 } from "node:fs";
-import { createServer, Server } from "node:http";
-import { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { expect } from "chai";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { projectFolder } from "../../../cli/session/project.ts";
-import { workflowFiles } from "../../../cli/workflows/workflow-files.ts";
 
 const step = v.object({
     uses: v.optional(v.string()),
@@ -41,10 +39,12 @@ const workflow = v.object({
 
 type Workflow = v.InferOutput<typeof workflow>;
 
+const workflowFolder = join(projectFolder, ".github", "workflows");
+
 const workflows = new Map(
-    workflowFiles().map((file): [string, Workflow] => [
+    readdirSync(workflowFolder).map((file): [string, Workflow] => [
         basename(file, ".yml"),
-        v.parse(workflow, parse(readFileSync(file, "utf8"))),
+        v.parse(workflow, parse(readFileSync(join(workflowFolder, file), "utf8"))),
     ]),
 );
 
@@ -131,8 +131,6 @@ describe("the workflows", () => {
 describe("the steps of preview and of preview-comment", () => {
     let folder: string;
     let checkout: string;
-    let server: Server;
-    const requests: { readonly method: string | undefined; readonly body: string }[] = [];
 
     const git = (...args: string[]): string =>
         execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@localhost", ...args], {
@@ -140,7 +138,7 @@ describe("the steps of preview and of preview-comment", () => {
             encoding: "utf8",
         });
 
-    before(async () => {
+    before(() => {
         folder = mkdtempSync(join(tmpdir(), "multitier-workflows-"));
         checkout = join(folder, "checkout");
         // A history of its own: a clone of this repository may have but one commit.
@@ -161,33 +159,38 @@ describe("the steps of preview and of preview-comment", () => {
         writeFileSync(join(checkout, "Pulumi.dev.yaml"), `${stack}  multitier:client:\n    replicas: 3\n`);
         git("commit", "--quiet", "--all", "--message", "head");
         symlinkSync(join(projectFolder, "node_modules"), join(checkout, "node_modules"));
-
-        server = createServer((request, response) => {
-            const parts: Buffer[] = [];
-            request.on("data", (part: Buffer) => parts.push(part));
-            request.on("end", () => {
-                requests.push({ method: request.method, body: Buffer.concat(parts).toString() });
-                const isSearch = request.url?.includes("/pulls?") === true;
-                response.end(JSON.stringify(isSearch ? [{ number: 7, head: { sha: "abc" } }] : []));
-            });
-        });
-        await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     });
 
     after(() => {
-        server.close();
         rmSync(folder, { recursive: true, force: true });
     });
 
     /** The workflow's commands in their order, but for the installation of packages, which are there. */
     const runSteps = async (name: string, environment: Readonly<Record<string, string>>): Promise<void> => {
         for (const command of commands(name).filter((each) => each !== "npm ci")) {
-            const [program = "", ...args] = command.split(" ");
-            await promisify(execFile)(program, args, {
+            await promisify(execFile)("bash", ["-c", command], {
                 cwd: checkout,
                 env: { ...process.env, ...environment },
             });
         }
+    };
+
+    /** A `gh` that keeps what it is asked and told, and knows one pull request without comments. */
+    const fakeGh = (log: string): string => {
+        const programs = join(folder, "programs");
+        mkdirSync(programs);
+        writeFileSync(
+            join(programs, "gh"),
+            `#!/bin/sh
+echo "$*" >> ${log}
+case "$*" in
+    *--input*) cat >> ${log} ;;
+    */pulls*) echo '[{ "number": 7, "head": { "sha": "abc" } }]' ;;
+esac
+`,
+            { mode: 0o755 },
+        );
+        return programs;
     };
 
     it("run by hand, one after the other, and end with one comment that names the tier", async () => {
@@ -204,17 +207,20 @@ describe("the steps of preview and of preview-comment", () => {
             head_repository: { owner: { login: "somebody" } },
         };
         writeFileSync(event, JSON.stringify({ workflow_run: run }));
-        const { port } = v.parse(
-            v.object({ port: v.number() }),
-            server.address() satisfies AddressInfo | string | null,
-        );
+        const log = join(folder, "gh.log");
         await runSteps("preview-comment", {
-            GITHUB_API_URL: `http://127.0.0.1:${String(port)}`,
+            PATH: `${fakeGh(log)}${delimiter}${process.env["PATH"] ?? ""}`,
             GITHUB_REPOSITORY: "owner/name",
             GITHUB_EVENT_PATH: event,
-            GITHUB_TOKEN: "none",
+            GH_TOKEN: "none",
         });
-        expect(requests.map(({ method }) => method)).to.deep.equal(["GET", "GET", "POST"]);
-        expect(requests.at(-1)?.body).to.include("multitier:client.replicas");
+        const asked = readFileSync(log, "utf8");
+        expect(asked.match(/^api .*$/gm)?.map((line) => line.split(" -")[0])).to.deep.equal([
+            "api",
+            "api",
+            "api",
+        ]);
+        expect(asked).to.match(/^api --method POST repos\/owner\/name\/issues\/7\/comments --input -$/m);
+        expect(asked).to.include("multitier:client.replicas");
     }).timeout(120_000);
 });
