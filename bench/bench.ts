@@ -5,16 +5,16 @@ import { listenForInterruption } from "../cli/terminal/interruption.ts";
 import { creation } from "./creation.ts";
 import { load } from "./machine.ts";
 import type { Measured, Measurement } from "./measurement.ts";
-import { moreTiers } from "./more-tiers.ts";
 import { noChange } from "./no-change.ts";
 import { previews } from "./previews.ts";
 import { pullRequest } from "./pull-request.ts";
 import { offlinePieces } from "./offline-pieces.ts";
-import { readResults, writeResults, type Results } from "./results.ts";
+import { readResults, writeResults } from "./results.ts";
+import type { Results } from "./results-schema.ts";
 import { describeResults } from "./table.ts";
-import { inWorkplace } from "./workplace.ts";
+import { withBenchEnvironment } from "./environment.ts";
 
-const measurements: readonly Measurement[] = [previews, noChange, creation, moreTiers, pullRequest];
+const measurements: readonly Measurement[] = [previews, noChange, creation, pullRequest];
 const rowIds = measurements.flatMap(({ rows }) => rows);
 
 function report(line: string): void {
@@ -35,7 +35,6 @@ function withMeasured(results: Results, measured: Measured): Results {
     return {
         ...results,
         rows: rowIds.flatMap((id) => rows.get(id) ?? []),
-        curve: [...(measured.curve ?? results.curve)],
     };
 }
 
@@ -44,10 +43,10 @@ async function measure(chosen: readonly Measurement[], turns: number, signal: Ab
     const before = await readResults();
     let results = offline.length > 0 ? { ...before, offline: [...offline] } : before;
     report(`The load is ${load()}; the quieter the machine, the better the figures.`);
-    await inWorkplace(signal, report, async (workplace) => {
+    await withBenchEnvironment(signal, report, async (bench) => {
         for (const measurement of chosen) {
             report(`Measuring: ${measurement.rows.join(", ")}`);
-            results = withMeasured(results, await measurement.measure(workplace, turns));
+            results = withMeasured(results, await measurement.measure(bench, turns));
             await writeResults(results);
         }
     });

@@ -5,39 +5,39 @@ import { performance } from "node:perf_hooks";
 import { run } from "../cli/process/run.ts";
 import { manifestsOf } from "./manifests.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";
-import { deleteNamespaces, namespaces } from "./namespaces.ts";
+import { deleteNamespaces, namespaces } from "./environment.ts";
 import { createDev, createStack, devConfig, type Program } from "./program.ts";
 import { pulumi, up } from "./pulumi.ts";
 import { ratioOf } from "./statistics.ts";
 import { byTurns } from "./turns.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchEnvironment } from "./environment.ts";
 
 /** What Pulumi adds to the time that the cluster itself takes to bring everything up. */
 export const creation: Measurement = {
     rows: ["up"],
-    async measure(workplace, turns) {
-        const dev = await createDev(workplace, "creation");
-        const file = join(workplace.folder, "manifests.json");
+    async measure(bench, turns) {
+        const dev = await createDev(bench, "creation");
+        const file = join(bench.folder, "manifests.json");
         let stacks = 0;
         const context = describeRow(turns);
         const runs = await byTurns(
             {
                 up: async () => {
                     const stack = `creation-${++stacks}`;
-                    const program = await createStack(workplace, dev.folder, stack, devConfig(workplace));
-                    const { seconds } = await up(workplace, program);
-                    await writeFile(file, await manifests(workplace, program), { mode: 0o600 });
-                    await deleteNamespaces(workplace);
+                    const program = await createStack(bench, dev.folder, stack, devConfig(bench));
+                    const { seconds } = await up(bench, program);
+                    await writeFile(file, await manifests(bench, program), { mode: 0o600 });
+                    await deleteNamespaces(bench);
                     return seconds;
                 },
                 apply: async () => {
-                    const seconds = await apply(workplace, file);
-                    await deleteNamespaces(workplace);
+                    const seconds = await apply(bench, file);
+                    await deleteNamespaces(bench);
                     return seconds;
                 },
             },
             turns,
-            workplace.report,
+            bench.report,
         );
         const ups = runs.map((turn) => turn.up);
         const applies = runs.map((turn) => turn.apply);
@@ -60,13 +60,13 @@ export const creation: Measurement = {
 };
 
 /** The objects that a stack has created, for `kubectl apply`. */
-export async function manifests(workplace: Workplace, program: Program): Promise<string> {
-    const { output } = await pulumi(workplace, program, ["stack", "export", "--show-secrets"]);
+export async function manifests(bench: BenchEnvironment, program: Program): Promise<string> {
+    const { output } = await pulumi(bench, program, ["stack", "export", "--show-secrets"]);
     return manifestsOf(output, namespaces.up, namespaces.apply);
 }
 
 /** In seconds. It waits for what Pulumi waits for: each Deployment's pods and the Ingress' address. */
-async function apply({ kubectl, environment, signal }: Workplace, file: string): Promise<number> {
+async function apply({ kubectl, environment, signal }: BenchEnvironment, file: string): Promise<number> {
     const start = performance.now();
     await run(kubectl, ["apply", "--filename", file], { environment, signal });
     const wait = ["wait", "--namespace", namespaces.apply, "--timeout=20m"];

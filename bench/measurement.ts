@@ -1,19 +1,17 @@
 import { load, thisMachine } from "./machine.ts";
-import type { Part, Point, Row } from "./results.ts";
+import type { Part, Row } from "./results-schema.ts";
 import { spreadOf } from "./statistics.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchEnvironment } from "./environment.ts";
 
 /** Something that is measured together. */
 export interface Measurement {
     /** The rows of the table that it gives, by their IDs. */
     readonly rows: readonly string[];
-    measure(workplace: Workplace, turns: number): Promise<Measured>;
+    measure(bench: BenchEnvironment, turns: number): Promise<Measured>;
 }
 
 export interface Measured {
     readonly rows: readonly Row[];
-    /** Replaces the curve of larger systems, if given. */
-    readonly curve?: readonly Point[];
 }
 
 /** What every row says about its measurement; to be called when that begins. */

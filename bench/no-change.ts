@@ -3,27 +3,27 @@ import { createDev, createFloor } from "./program.ts";
 import { preview, up } from "./pulumi.ts";
 import { ratioOf } from "./statistics.ts";
 import { byTurns } from "./turns.ts";
-import { deleteNamespaces } from "./namespaces.ts";
+import { deleteNamespaces } from "./environment.ts";
 
 /** What an `up` costs that has nothing to change. */
 export const noChange: Measurement = {
     rows: ["no-change"],
-    async measure(workplace, turns) {
-        const floor = await createFloor(workplace, "no-change-floor");
-        const dev = await createDev(workplace, "no-change");
-        workplace.report("bringing the stack up");
-        await up(workplace, dev);
+    async measure(bench, turns) {
+        const floor = await createFloor(bench, "no-change-floor");
+        const dev = await createDev(bench, "no-change");
+        bench.report("bringing the stack up");
+        await up(bench, dev);
         const context = describeRow(turns);
         const runs = await byTurns(
             {
-                floor: () => preview(workplace, floor),
-                up: () => up(workplace, dev),
-                preview: () => preview(workplace, dev),
+                floor: () => preview(bench, floor),
+                up: () => up(bench, dev),
+                preview: () => preview(bench, dev),
             },
             turns,
-            workplace.report,
+            bench.report,
         );
-        await deleteNamespaces(workplace);
+        await deleteNamespaces(bench);
         const all = (name: "floor" | "up" | "preview"): number[] => runs.map((turn) => turn[name].seconds);
         return {
             rows: [

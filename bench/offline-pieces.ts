@@ -1,5 +1,5 @@
 import { readDurations } from "../offline/binaries/index.ts";
-import type { Piece } from "./results.ts";
+import type { Piece } from "./results-schema.ts";
 
 /**
  * What the offline path has made on this machine, each piece with the longest that it ever took: that was with the

@@ -7,21 +7,21 @@ import { ratioOf } from "./statistics.ts";
 /** What a preview of the dev stack costs beside the least program, and beside Pulumi's default TypeScript settings. */
 export const previews: Measurement = {
     rows: ["preview", "typescript", "memory"],
-    async measure(workplace, turns) {
+    async measure(bench, turns) {
         const programs = {
-            floor: await createFloor(workplace),
-            dev: await createDev(workplace),
-            typescript: await createWithDefaultTypeScript(workplace),
+            floor: await createFloor(bench),
+            dev: await createDev(bench),
+            typescript: await createWithDefaultTypeScript(bench),
         };
         const context = describeRow(turns);
         const runs = await byTurns(
             {
-                floor: () => preview(workplace, programs.floor),
-                dev: () => preview(workplace, programs.dev),
-                typescript: () => preview(workplace, programs.typescript),
+                floor: () => preview(bench, programs.floor),
+                dev: () => preview(bench, programs.dev),
+                typescript: () => preview(bench, programs.typescript),
             },
             turns,
-            workplace.report,
+            bench.report,
         );
         const all = (name: keyof typeof programs, figure: "seconds" | "peakMemory"): number[] =>
             runs.map((turn): number => (turn[name] satisfies PulumiRun)[figure]);

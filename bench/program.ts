@@ -1,12 +1,12 @@
-import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { run } from "../cli/process/run.ts";
 import { projectFolder } from "../cli/session/project.ts";
 import { readStackFile } from "../settings/stack-file.ts";
-import { namespaces } from "./namespaces.ts";
-import type { Workplace } from "./workplace.ts";
+import { namespaces } from "./environment.ts";
+import type { BenchEnvironment } from "./environment.ts";
 
 /** A Pulumi program with a stack of its own. */
 export interface Program {
@@ -18,8 +18,8 @@ export interface Program {
  * The least that a program can be: plain JavaScript, one ConfigMap. What it takes is the engine's, the provider's and
  * the SDK's own time.
  */
-export async function createFloor(workplace: Workplace, name = "floor"): Promise<Program> {
-    const folder = await programFolder(workplace, name);
+export async function createFloor(bench: BenchEnvironment, name = "floor"): Promise<Program> {
+    const folder = await programFolder(bench, name);
     await writeFile(
         join(folder, "Pulumi.yaml"),
         stringify({ name: "floor", runtime: { name: "nodejs", options: { typescript: false } } }),
@@ -29,19 +29,19 @@ export async function createFloor(workplace: Workplace, name = "floor"): Promise
         join(folder, "index.js"),
         'const { core } = require("@pulumi/kubernetes");\nnew core.v1.ConfigMap("floor", { data: { key: "value" } });\n',
     );
-    return createStack(workplace, folder, name, {});
+    return createStack(bench, folder, name, {});
 }
 
 /** The dev stack's program as it is, in a namespace of the benchmark's. */
-export async function createDev(workplace: Workplace, name = "dev"): Promise<Program> {
-    const folder = await copyProject(workplace, name);
-    return createStack(workplace, folder, name, devConfig(workplace));
+export async function createDev(bench: BenchEnvironment, name = "dev"): Promise<Program> {
+    const folder = await copyProject(bench, name);
+    return createStack(bench, folder, name, devConfig(bench));
 }
 
 /** The same program as `pulumi new` sets one up: TypeScript is compiled and type-checked by ts-node at each run. */
-export async function createWithDefaultTypeScript(workplace: Workplace): Promise<Program> {
+export async function createWithDefaultTypeScript(bench: BenchEnvironment): Promise<Program> {
     const name = "typescript";
-    const folder = await copyProject(workplace, name);
+    const folder = await copyProject(bench, name);
     await writeFile(join(folder, "Pulumi.yaml"), stringify({ name: "multitier", runtime: "nodejs" }));
     await writeFile(
         join(folder, "tsconfig.json"),
@@ -57,30 +57,12 @@ export async function createWithDefaultTypeScript(workplace: Workplace): Promise
             files: ["index.ts"],
         }),
     );
-    return createStack(workplace, folder, name, devConfig(workplace));
-}
-
-/** The dev stack's program with more tiers, each as a person would add one to index.ts. */
-export async function createWithMoreTiers(workplace: Workplace, tiers: number): Promise<Program> {
-    const name = `tiers-${tiers}`;
-    const folder = await copyProject(workplace, name);
-    const index = join(folder, "index.ts");
-    await writeFile(
-        index,
-        `${await readFile(index, "utf8")}
-import { Tier } from "./components";
-
-for (let number = 1; number <= ${tiers}; number++) {
-    new Tier(\`tier-\${number}\`, { ...placement, image: "example.test/tier:1", port: 8080 }, inApp);
-}
-`,
-    );
-    return createStack(workplace, folder, name, devConfig(workplace));
+    return createStack(bench, folder, name, devConfig(bench));
 }
 
 /** Gives a program another stack, of which nothing is deployed yet. */
 export async function createStack(
-    { pulumi, environment, signal }: Workplace,
+    { pulumi, environment, signal }: BenchEnvironment,
     folder: string,
     stack: string,
     config: Readonly<Record<string, unknown>>,
@@ -94,7 +76,7 @@ export async function createStack(
 }
 
 /** The dev stack's settings, but for what would touch the real one. */
-export function devConfig({ context }: Workplace): Record<string, unknown> {
+export function devConfig({ context }: BenchEnvironment): Record<string, unknown> {
     return {
         ...readStackFile(join(projectFolder, "Pulumi.dev.yaml")),
         "multitier:context": context,
@@ -104,15 +86,15 @@ export function devConfig({ context }: Workplace): Record<string, unknown> {
     };
 }
 
-async function programFolder({ folder }: Workplace, name: string): Promise<string> {
+async function programFolder({ folder }: BenchEnvironment, name: string): Promise<string> {
     const program = join(folder, name);
     await mkdir(program);
     await symlink(join(projectFolder, "node_modules"), join(program, "node_modules"), "junction");
     return program;
 }
 
-async function copyProject(workplace: Workplace, name: string): Promise<string> {
-    const program = await programFolder(workplace, name);
+async function copyProject(bench: BenchEnvironment, name: string): Promise<string> {
+    const program = await programFolder(bench, name);
     for (const part of ["index.ts", "components", "settings", "loader", "package.json", "Pulumi.yaml"]) {
         await cp(join(projectFolder, part), join(program, part), { recursive: true });
     }

@@ -9,44 +9,44 @@ import { run } from "../cli/process/run.ts";
 import { projectFolder } from "../cli/session/project.ts";
 import { manifests } from "./creation.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";
-import { deleteNamespaces } from "./namespaces.ts";
+import { deleteNamespaces } from "./environment.ts";
 import { createStack, devConfig, type Program } from "./program.ts";
 import { preview, up } from "./pulumi.ts";
 import { ratioOf } from "./statistics.ts";
 import { byTurns } from "./turns.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchEnvironment } from "./environment.ts";
 
 const stack = "pull-request";
 
 /** What somebody waits for who asks what a pull request changes: one with one changed setting. */
 export const pullRequest: Measurement = {
     rows: ["preview-command", "against"],
-    async measure(workplace, turns) {
-        const program = await createCheckout(workplace);
-        workplace.report("bringing the stack up");
-        await up(workplace, program);
-        const kustomization = await createKustomization(workplace, await manifests(workplace, program));
+    async measure(bench, turns) {
+        const program = await createCheckout(bench);
+        bench.report("bringing the stack up");
+        await up(bench, program);
+        const kustomization = await createKustomization(bench, await manifests(bench, program));
         await changeSetting(program);
 
         const command = (...args: string[]) =>
-            seconds(workplace, program, process.execPath, ["cli/start.mjs", ...args]);
-        const { kubectl } = workplace;
+            seconds(bench, program, process.execPath, ["cli/start.mjs", ...args]);
+        const { kubectl } = bench;
         const context = describeRow(turns);
         const runs = await byTurns(
             {
                 command: () => command("preview", "--stack", stack),
-                plain: async () => (await preview(workplace, program)).seconds,
+                plain: async () => (await preview(bench, program)).seconds,
                 against: () => command("preview", "--against", "HEAD", "--stack", stack),
                 // A comparison renders both revisions.
                 kustomize: async () =>
-                    (await seconds(workplace, program, kubectl, ["kustomize", kustomization])) +
-                    (await seconds(workplace, program, kubectl, ["kustomize", kustomization])),
+                    (await seconds(bench, program, kubectl, ["kustomize", kustomization])) +
+                    (await seconds(bench, program, kubectl, ["kustomize", kustomization])),
                 start: () => command("preview", "--help"),
             },
             turns,
-            workplace.report,
+            bench.report,
         );
-        await deleteNamespaces(workplace);
+        await deleteNamespaces(bench);
         const all = (name: keyof (typeof runs)[number]): number[] => runs.map((turn) => turn[name]);
         return {
             rows: [
@@ -78,9 +78,9 @@ export const pullRequest: Measurement = {
 };
 
 /** The project as it is, in a git repository of its own, with a stack beside the others. */
-async function createCheckout(workplace: Workplace): Promise<Program> {
-    const { signal } = workplace;
-    const folder = join(workplace.folder, stack);
+async function createCheckout(bench: BenchEnvironment): Promise<Program> {
+    const { signal } = bench;
+    const folder = join(bench.folder, stack);
     const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
     const files = await run("git", ["-C", projectFolder, ...listed], { signal });
     for (const file of files.split("\0").filter((name) => name !== "")) {
@@ -88,7 +88,7 @@ async function createCheckout(workplace: Workplace): Promise<Program> {
         await copyFile(join(projectFolder, file), join(folder, file));
     }
     await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
-    const program = await createStack(workplace, folder, stack, devConfig(workplace));
+    const program = await createStack(bench, folder, stack, devConfig(bench));
     const git = async (...args: string[]): Promise<unknown> =>
         await run("git", ["-C", folder, ...args], { signal });
     await git("init", "--quiet");
@@ -113,8 +113,8 @@ async function changeSetting({ folder }: Program): Promise<void> {
     await writeFile(file, document.toString());
 }
 
-async function createKustomization(workplace: Workplace, list: string): Promise<string> {
-    const folder = join(workplace.folder, "kustomization");
+async function createKustomization(bench: BenchEnvironment, list: string): Promise<string> {
+    const folder = join(bench.folder, "kustomization");
     await mkdir(folder);
     await writeFile(join(folder, "manifests.json"), list, { mode: 0o600 });
     await writeFile(join(folder, "kustomization.yaml"), "resources: [manifests.json]\n");
@@ -122,7 +122,7 @@ async function createKustomization(workplace: Workplace, list: string): Promise<
 }
 
 async function seconds(
-    { environment, signal }: Workplace,
+    { environment, signal }: BenchEnvironment,
     { folder }: Program,
     command: string,
     args: readonly string[],

@@ -4,7 +4,7 @@ import { performance } from "node:perf_hooks";
 
 import { run } from "../cli/process/run.ts";
 import type { Program } from "./program.ts";
-import type { Workplace } from "./workplace.ts";
+import type { BenchEnvironment } from "./environment.ts";
 
 /** One run of the Pulumi CLI. */
 export interface PulumiRun {
@@ -18,29 +18,29 @@ export interface PulumiRun {
 
 /** Runs the CLI on a program's stack. */
 export async function pulumi(
-    workplace: Workplace,
+    bench: BenchEnvironment,
     { folder, stack }: Program,
     args: readonly string[],
 ): Promise<PulumiRun> {
-    const { pulumi, environment, signal } = workplace;
+    const { pulumi, environment, signal } = bench;
     const own = ["--cwd", folder, "--stack", stack, "--non-interactive", "--color", "never"];
     const start = performance.now();
     const output = await run(pulumi, [...args, ...own], { environment, signal });
     const seconds = (performance.now() - start) / 1000;
-    return { seconds, peakMemory: await takePeakMemory(workplace), output };
+    return { seconds, peakMemory: await takePeakMemory(bench), output };
 }
 
 /** `pulumi preview` */
-export async function preview(workplace: Workplace, program: Program): Promise<PulumiRun> {
-    return pulumi(workplace, program, ["preview"]);
+export async function preview(bench: BenchEnvironment, program: Program): Promise<PulumiRun> {
+    return pulumi(bench, program, ["preview"]);
 }
 
 /** `pulumi up`, without the preview before it, as `npm run up` does it. */
-export async function up(workplace: Workplace, program: Program): Promise<PulumiRun> {
-    return pulumi(workplace, program, ["up", "--yes", "--skip-preview"]);
+export async function up(bench: BenchEnvironment, program: Program): Promise<PulumiRun> {
+    return pulumi(bench, program, ["up", "--yes", "--skip-preview"]);
 }
 
-async function takePeakMemory({ folder }: Workplace): Promise<number> {
+async function takePeakMemory({ folder }: BenchEnvironment): Promise<number> {
     const peaks = join(folder, "peaks");
     const files = await readdir(peaks);
     const kilobytes = await Promise.all(

@@ -1,9 +1,9 @@
 import type { Machine } from "./machine.ts";
-import type { Part, Results, Row } from "./results.ts";
+import type { Part, Results, Row } from "./results-schema.ts";
 import type { Spread } from "./statistics.ts";
 
 /** The results as a page of Markdown. */
-export function describeResults({ rows, curve, offline }: Results): string {
+export function describeResults({ rows, offline }: Results): string {
     return [
         "# Speed",
         "",
@@ -24,18 +24,6 @@ export function describeResults({ rows, curve, offline }: Results): string {
         "| Row | What | |",
         "|---|---|---|",
         ...rows.flatMap((row) => row.parts.map((part) => describePart(row, part))),
-        ...(curve.length === 0
-            ? []
-            : [
-                  "",
-                  "## Larger systems",
-                  "",
-                  "![The time of a preview by the number of its resources](curve.svg)",
-                  "",
-                  "| Tiers added to the dev stack | Resources | Preview |",
-                  "|---|---|---|",
-                  ...curve.map((point) => `| ${point.tiers} | ${point.resources} | ${shown(point)} s |`),
-              ]),
         ...(offline.length === 0
             ? []
             : [

@@ -14,10 +14,23 @@ import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { application, stackRef } from "../cli/session/project.ts";
 import { supplyFor } from "../cli/tools/supply.ts";
 import { toolEnvironment } from "../cli/tools/tools.ts";
-import { deleteNamespaces } from "./namespaces.ts";
 
-/** A place to measure in: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */
-export interface Workplace {
+/** The namespaces that the benchmark creates, and deletes with all in them. Nobody else's would be called this. */
+export const namespaces = {
+    /** By `pulumi up`. */
+    up: "multitier-bench-up",
+    /** By `kubectl apply`. */
+    apply: "multitier-bench-apply",
+} as const;
+
+/** Deletes the benchmark's namespaces, those that a killed run left too, and waits until they are gone. */
+export async function deleteNamespaces({ kubectl, environment, signal }: BenchEnvironment): Promise<void> {
+    const args = ["delete", "namespace", ...Object.values(namespaces), "--ignore-not-found", "--wait"];
+    await run(kubectl, args, { environment, signal });
+}
+
+/** The surroundings of a measurement: a backend, plugins and a kubeconfig of its own, and namespaces of its own in a cluster. */
+export interface BenchEnvironment {
     /** The folder in which all of it is. */
     readonly folder: string;
     readonly pulumi: string;
@@ -31,41 +44,41 @@ export interface Workplace {
 }
 
 /**
- * Makes a place to measure in, lets something be done there, and removes it, however that ended.
+ * Sets up the environment, measures in it, and removes it, however that ended.
  *
  * @throws CommandFailure if the dev stack isn't up
  */
-export async function inWorkplace(
+export async function withBenchEnvironment(
     signal: AbortSignal,
     report: (line: string) => void,
-    measure: (workplace: Workplace) => Promise<void>,
+    measure: (bench: BenchEnvironment) => Promise<void>,
 ): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "multitier-bench-"));
     try {
-        const workplace = await furnish(folder, signal, report);
-        await deleteNamespaces(workplace);
+        const bench = await setUp(folder, signal, report);
+        await deleteNamespaces(bench);
         try {
-            await measure(workplace);
+            await measure(bench);
         } finally {
             report("removing what was made");
             // Not to be stopped by the signal that stopped the rest.
-            await deleteNamespaces({ ...workplace, signal: new AbortController().signal });
+            await deleteNamespaces({ ...bench, signal: new AbortController().signal });
         }
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
 }
 
-async function furnish(
+async function setUp(
     folder: string,
     signal: AbortSignal,
     report: (line: string) => void,
-): Promise<Workplace> {
+): Promise<BenchEnvironment> {
     const { target, needs } = await resolveStack(stackRef(application, "dev"), {});
     const client = connect(target.kubeconfig, target.context);
     await clusterUid(client);
-    const namespaces = await client.core.listNamespace();
-    if (!namespaces.items.some(({ metadata }) => metadata?.name === needs.namespace)) {
+    const existing = await client.core.listNamespace();
+    if (!existing.items.some(({ metadata }) => metadata?.name === needs.namespace)) {
         throw new CommandFailure(
             `The cluster of the context ${target.context} has no namespace ${needs.namespace}: the dev stack isn't up.`,
             "The images and the ingress controller must be there: npm run up",

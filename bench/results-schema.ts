@@ -1,0 +1,38 @@
+import * as v from "valibot";
+
+import { machineSchema } from "./machine.ts";
+import { spreadSchema } from "./statistics.ts";
+
+/** One side of a ratio, or what stands beside it. */
+const partSchema = v.object({
+    name: v.string(),
+    unit: v.picklist(["s", "ms", "MB"]),
+    ...spreadSchema.entries,
+});
+
+/** One thing that was measured. */
+const rowSchema = v.object({
+    id: v.string(),
+    title: v.string(),
+    /** What the ratio shall be at most, where there is an aim. */
+    target: v.optional(v.number()),
+    ratio: spreadSchema,
+    parts: v.array(partSchema),
+    turns: v.number(),
+    /** The system's load average over the minute before. */
+    load: v.number(),
+    machine: machineSchema,
+});
+
+/** How long pieces of the offline path took when nothing was in any cache. */
+const pieceSchema = v.object({ names: v.array(v.string()), seconds: v.number() });
+
+export const resultsSchema = v.object({
+    rows: v.array(rowSchema),
+    offline: v.array(pieceSchema),
+});
+
+export type Part = Readonly<v.InferOutput<typeof partSchema>>;
+export type Row = Readonly<v.InferOutput<typeof rowSchema>>;
+export type Piece = Readonly<v.InferOutput<typeof pieceSchema>>;
+export type Results = Readonly<v.InferOutput<typeof resultsSchema>>;
