@@ -8,11 +8,9 @@ import {
 
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
-import { componentKinds } from "./kinds.ts";
 import type { KubernetesClient } from "./client.ts";
-import type { LiveObject } from "./live-object.ts";
-import { identityOf, labelSelector, type StackLabels } from "../session/orphans.ts";
-import { nameOf } from "../session/state-file.ts";
+import { componentKinds, identityOf, nameOf, type LiveObject } from "./live-object.ts";
+import { labelSelector, type StackLabels } from "./stack-labels.ts";
 
 /** How long deleted objects may take to vanish, in ms: twice the grace period of the slowest pods. */
 const patience = 120_000;

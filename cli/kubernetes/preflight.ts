@@ -3,7 +3,7 @@ import { listClaims } from "./objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { checkIngressClass } from "./ingress-class-check.ts";
 import type { KubernetesClient } from "./client.ts";
-import { labelSelector, type StackLabels } from "../session/orphans.ts";
+import { labelSelector, type StackLabels } from "./stack-labels.ts";
 import { checkStorage } from "./storage-check.ts";
 
 /**

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { CommandFailure } from "../terminal/failure.ts";
 import type { KubernetesClient } from "./client.ts";
-import { labelSelector, type StackLabels } from "../session/orphans.ts";
+import { labelSelector, type StackLabels } from "./stack-labels.ts";
 import type { Talk } from "../terminal/steps.ts";
 
 // The provider's word is not enough (4.25.0, pkg/await/deployment.go). It takes its events from informers that all

@@ -4,7 +4,6 @@ import { CommandFailure } from "../terminal/failure.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { planViolation } from "./plan-violation.ts";
 import type { Talk } from "../terminal/steps.ts";
-import type { ProjectCommands } from "../session/project.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
@@ -19,6 +18,11 @@ export interface Follow {
     readonly suppressProgress: true;
 }
 
+/** The command line that removes what an operation worked on. */
+interface DownCommand {
+    readonly down: string;
+}
+
 /**
  * Follows one operation of the engine: its output goes to the log, its progress to the person, and when it fails
  * the failure says what the engine reported, resource by resource. One that fails since a provider was slow to start is
@@ -29,7 +33,7 @@ export interface Follow {
 export async function followUpdate<Result>(
     talk: Talk,
     log: Log,
-    commands: ProjectCommands,
+    commands: DownCommand,
     operation: (follow: Follow) => Promise<Result>,
     troubles: () => Promise<readonly string[]> = () => Promise.resolve([]),
 ): Promise<{ readonly result: Result; readonly progress: UpdateProgress }> {
@@ -83,7 +87,7 @@ function follow(progress: UpdateProgress, talk: Talk, log: Log): Follow {
 /** What the person is told: the engine's errors, or where it reported none what was thrown. */
 async function explained(
     { errors, cause }: FailedOperation,
-    { down }: ProjectCommands,
+    { down }: DownCommand,
     troubles: () => Promise<readonly string[]>,
 ): Promise<unknown> {
     if (errors.length === 0) {

@@ -1,5 +1,5 @@
 import { clusterUid, connect, type KubernetesClient } from "../kubernetes/client.ts";
-import { stackLabels, type StackLabels } from "./orphans.ts";
+import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
 import type { ResolvedStack } from "./resolve-stack.ts";
 
 /** A cluster that answers, and what a stack's objects are found by in it. */
@@ -24,5 +24,5 @@ export async function connectToTarget(resolved: ResolvedStack): Promise<LiveClus
 
 /** The namespace of a stack, and the labels that all its objects carry. */
 export function placeOf({ ref, needs }: ResolvedStack): Pick<LiveCluster, "namespace" | "labels"> {
-    return { namespace: needs.namespace, labels: stackLabels(ref.project.name, ref.shortName) };
+    return { namespace: needs.namespace, labels: ownershipOf(ref.project.name, ref.shortName) };
 }

@@ -1,40 +1,14 @@
 import { identityAnnotation } from "../../components/labels.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import type { LiveClaim, LiveObject } from "../kubernetes/live-object.ts";
-import { nameOf, type KnownObject, type ObjectIdentity, type StackState } from "./state-file.ts";
-
-/** The labels that all objects of a stack carry (components/labels.ts). */
-export interface StackLabels {
-    readonly "app.kubernetes.io/part-of": string;
-    readonly "app.kubernetes.io/instance": string;
-}
-
-/** The labels of a project's stack. */
-export function stackLabels(project: string, stack: string): StackLabels {
-    return { "app.kubernetes.io/part-of": project, "app.kubernetes.io/instance": stack };
-}
-
-/** The labels as a selector of the API. */
-export function labelSelector(labels: StackLabels): string {
-    return Object.entries(labels)
-        .map(([key, value]) => `${key}=${String(value)}`)
-        .join(",");
-}
-
-/** Whether an object carries a stack's labels. */
-export function carries(object: LiveObject, labels: StackLabels): boolean {
-    const own = object.metadata?.labels ?? {};
-    return Object.entries(labels).every(([key, value]) => own[key] === value);
-}
-
-/** What identifies a live object. */
-export function identityOf(object: LiveObject): ObjectIdentity {
-    return {
-        kind: object.kind ?? "",
-        namespace: object.metadata?.namespace,
-        name: object.metadata?.name ?? "",
-    };
-}
+import {
+    identityOf,
+    nameOf,
+    type LiveClaim,
+    type LiveObject,
+    type ObjectIdentity,
+} from "../kubernetes/live-object.ts";
+import { carries, type StackLabels } from "../kubernetes/stack-labels.ts";
+import type { KnownObject, StackState } from "./state-file.ts";
 
 /**
  * The live objects that an engine created but couldn't note in its state any more: they carry the stack's labels,

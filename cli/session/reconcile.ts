@@ -1,29 +1,20 @@
 import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../kubernetes/objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
-import { componentKinds } from "../kubernetes/kinds.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { LiveObject } from "../kubernetes/live-object.ts";
+import { componentKinds, identityOf, nameOf, type LiveObject } from "../kubernetes/live-object.ts";
+import { carries, type StackLabels } from "../kubernetes/stack-labels.ts";
 import {
-    carries,
     findMissing,
     findOrphans,
     foreignNamespace,
-    identityOf,
     namespacesAtStake,
     refuseData,
     refuseForeign,
-    type StackLabels,
 } from "./orphans.ts";
 import type { Talk } from "../terminal/steps.ts";
 import type { OpenedStack } from "./open-stack.ts";
-import {
-    dropPendingOperations,
-    exportState,
-    nameOf,
-    type StackState,
-    type StateHolder,
-} from "./state-file.ts";
+import { dropPendingOperations, exportState, type StackState, type StateHolder } from "./state-file.ts";
 
 /** Where a stack's objects are. */
 export interface StackPlace {

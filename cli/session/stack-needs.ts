@@ -1,7 +1,7 @@
 import { applicationImage, type ApplicationTier } from "../../settings/application-images.ts";
 import type { Settings } from "../../settings/parse.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { StackLabels } from "./orphans.ts";
+import type { StackLabels } from "../kubernetes/stack-labels.ts";
 import { ingressHostPort } from "../kind/kind-context.ts";
 
 /** What has to be known of a stack, of whichever program, before that can run. */

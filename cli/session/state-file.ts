@@ -1,6 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import * as v from "valibot";
 
+import type { ObjectIdentity } from "../kubernetes/live-object.ts";
+
 const operationSchema = v.looseObject({ type: v.string(), resource: v.looseObject({ urn: v.string() }) });
 
 const resourceSchema = v.looseObject({
@@ -22,14 +24,6 @@ const deploymentSchema = v.looseObject({
     resources: v.optional(v.nullable(v.array(resourceSchema)), []),
     pending_operations: v.optional(v.nullable(v.array(operationSchema)), []),
 });
-
-/** A Kubernetes object by what identifies it in one cluster, its API version aside. */
-export interface ObjectIdentity {
-    readonly kind: string;
-    /** undefined for what has no namespace. */
-    readonly namespace: string | undefined;
-    readonly name: string;
-}
 
 /** A Kubernetes object that the state has. */
 export interface KnownObject extends ObjectIdentity {
@@ -98,11 +92,6 @@ function identityOf(type: string, id: string | undefined): ObjectIdentity | unde
     return second === undefined
         ? { kind, namespace: undefined, name: first }
         : { kind, namespace: first, name: second };
-}
-
-/** One text for an identity, to compare and to show. */
-export function nameOf({ kind, namespace, name }: ObjectIdentity): string {
-    return namespace === undefined ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
 }
 
 /** A stack, as far as its state is read and written. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { componentKinds } from "../../cli/kubernetes/kinds";
+import { componentKinds } from "../../cli/kubernetes/live-object";
 import { goldenStacks, stackResources } from "./rendered-stack";
 
 describe("the kinds of objects that up looks for after a killed run", () => {

@@ -4,16 +4,15 @@ import type { LiveObject } from "../../../cli/kubernetes/live-object.ts";
 import {
     findMissing,
     findOrphans,
-    labelSelector,
     namespacesAtStake,
     refuseData,
     refuseForeign,
-    stackLabels,
     type NamespaceOwner,
 } from "../../../cli/session/orphans.ts";
 import type { KnownObject } from "../../../cli/session/state-file.ts";
+import { labelSelector, ownershipOf } from "../../../cli/kubernetes/stack-labels.ts";
 
-const labels = stackLabels("multitier", "dev");
+const labels = ownershipOf("multitier", "dev");
 const ownLabels = { ...labels, "app.kubernetes.io/name": "server" };
 
 function object(kind: string, name: string, metadata: LiveObject["metadata"] = {}): LiveObject {
