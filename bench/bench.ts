@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from "commander";
 
 import { CommandFailure, Interrupted, messageOf } from "../cli/terminal/failure.ts";
 import { listenForInterruption } from "../cli/terminal/interruption.ts";
+import { parseArguments } from "../cli/terminal/npm-options.ts";
 import { creation } from "./creation.ts";
 import { load } from "./machine.ts";
 import type { Measured, Measurement } from "./measurement.ts";
@@ -58,7 +59,7 @@ const program = new Command("npm run bench")
     .description("Measures the dev stack beside what it is compared with, and stores the figures in bench/.")
     .option("--runs <number>", "how often each thing is measured", turnsOf, 5)
     .addOption(new Option("--only <row>", "measure what gives this row of the table").choices(rowIds));
-program.parse();
+await parseArguments(program, "bench", process.argv.slice(2));
 const { runs, only } = program.opts<{ runs: number; only?: string }>();
 
 const interruption = listenForInterruption(() => {

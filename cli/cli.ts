@@ -6,7 +6,7 @@ import type { DownOptions } from "./commands/down.ts";
 import type { UpOptions } from "./commands/up.ts";
 import { application, defaultStack, exampleProject, stackOption, stackRef } from "./session/project.ts";
 import type { SessionOptions } from "./session/session.ts";
-import { optionsTakenByNpm } from "./terminal/npm-options.ts";
+import { parseArguments } from "./terminal/npm-options.ts";
 import { askToRemove, atTerminal } from "./terminal/prompt.ts";
 import { runCommand, type Command } from "./terminal/run-command.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
@@ -187,17 +187,5 @@ program
         });
     });
 
-const [, , name = "", ...words] = process.argv;
-const taken = optionsTakenByNpm(
-    (program.commands.find((command) => command.name() === name)?.options ?? []).flatMap(
-        ({ long }) => long ?? [],
-    ),
-    process.env,
-);
-if (taken.length > 0) {
-    program.error(
-        `✖ npm has kept ${taken.join(" and ")} for itself: what is for the command stands behind a --.\n` +
-            `  As in: npm run ${[name, "--", ...taken, ...words].join(" ")}`,
-    );
-}
-await program.parseAsync();
+const words = process.argv.slice(2);
+await parseArguments(program, words[0] ?? "", words);

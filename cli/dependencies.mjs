@@ -1,5 +1,5 @@
-// Installs npm packages where they are missing or older than the lockfile. It needs nothing but Node, for it runs
-// before there is any package.
+// Installs npm packages where they are missing or older than the lockfile, and runs their programs. It needs nothing
+// but Node, for it runs before there is any package.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -30,45 +30,84 @@ export function requireNode() {
     }
 }
 
+/** @param {string} folder */
+function installedIn(folder) {
+    const record = join(folder, "node_modules", ".package-lock.json");
+    return existsSync(record) ? readJson(record).packages : undefined;
+}
+
 /**
- * Whether node_modules holds just what the lockfile says, by the record that npm keeps there.
+ * Compares node_modules with the lockfile, by the record that npm keeps there.
  *
  * @param {string} folder
+ * @param {boolean} development Packages for development are needed, too.
  */
-function dependenciesFit(folder) {
-    const record = join(folder, "node_modules", ".package-lock.json");
-    if (!existsSync(record)) {
+function dependenciesFit(folder, development) {
+    const installed = installedIn(folder);
+    if (installed === undefined) {
         return false;
     }
-    const installed = readJson(record).packages;
     return Object.entries(readJson(join(folder, "package-lock.json")).packages).every(
-        // Optional packages are installed only on the platform that they are for.
-        ([path, { version, optional }]) =>
-            path === "" ||
-            (installed[path] === undefined ? optional === true : installed[path].version === version),
+        ([path, { version, optional, dev, devOptional }]) => {
+            if (path === "" || installed[path]?.version === version) {
+                return true;
+            }
+            // Optional packages are installed only on the platform that they are for.
+            const mayBeAbsent = optional === true || (!development && (dev === true || devOptional === true));
+            return installed[path] === undefined && mayBeAbsent;
+        },
     );
 }
 
 /**
- * Makes the packages in a folder those of its lockfile. Ends the process with a message if npm can't.
+ * Makes the packages in a folder those of its lockfile. Those for development are left out where they were left out
+ * before (`npm ci --omit=dev`) and aren't needed. Ends the process with a message if npm can't.
  *
  * @param {string} folder where a package.json and its package-lock.json are
+ * @param {boolean} development Packages for development are needed, too.
  */
-export function ensureDependencies(folder) {
-    if (dependenciesFit(folder)) {
+export function ensureDependencies(folder, development) {
+    if (dependenciesFit(folder, development)) {
         return;
     }
     const title = folder === project ? "Dependencies" : `Dependencies of ${basename(folder)}`;
     const started = performance.now();
-    say(`${title}: npm ci (package-lock.json is new or has changed)`);
-    const { status, signal } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-        cwd: folder,
-        stdio: ["ignore", 2, 2],
-        shell: process.platform === "win32",
-    });
+    const installed = installedIn(folder);
+    const omitted = installed !== undefined && !Object.values(installed).some(({ dev }) => dev === true);
+    // Said either way: NODE_ENV=production would leave them out.
+    const which = omitted && !development ? "--omit=dev" : "--include=dev";
+    say(`${title}: npm ci ${which} (what is installed is not what package-lock.json asks for)`);
+    const { status, signal } = spawnSync(
+        "npm",
+        ["ci", which, "--no-audit", "--no-fund", "--loglevel=error"],
+        {
+            cwd: folder,
+            stdio: ["ignore", 2, 2],
+            shell: process.platform === "win32",
+        },
+    );
     if (status !== 0) {
         say(`✖ ${title}: npm ci failed. Is the npm registry reachable? Try it by itself: npm ci`);
         process.exit(signal === "SIGINT" ? 130 : (status ?? 1));
     }
     say(`✔ ${title} [${Math.round((performance.now() - started) / 1000)}s]`);
+}
+
+/**
+ * Runs the program of an installed package in the checkout. Ends the process if it fails.
+ *
+ * @param {string} name
+ * @param {string[]} args
+ */
+export function runPackage(name, ...args) {
+    const folder = join(project, "node_modules", name);
+    const { bin } = readJson(join(folder, "package.json"));
+    const program = join(folder, typeof bin === "string" ? bin : bin[name]);
+    const { status, signal } = spawnSync(process.execPath, [program, ...args], {
+        cwd: project,
+        stdio: "inherit",
+    });
+    if (status !== 0) {
+        process.exit(signal === "SIGINT" ? 130 : (status ?? 1));
+    }
 }

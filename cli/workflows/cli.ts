@@ -5,6 +5,7 @@ import { execa } from "execa";
 
 import { run } from "../process/run.ts";
 import { CommandFailure, describeBriefly } from "../terminal/failure.ts";
+import { parseArguments } from "../terminal/npm-options.ts";
 import { dataAtRiskCode, exitCode } from "../preview/preview.ts";
 import { withRevision } from "../preview/revision.ts";
 import { projectFolder } from "../session/project.ts";
@@ -53,10 +54,8 @@ program
     .description("bring up another revision of this repository, with its own packages")
     .action(async (revision: string) => {
         await withRevision(revision, "without packages", async ({ folder }) => {
-            await execa("node", [join("cluster", "start.mjs"), "up", "--yes"], {
-                cwd: folder,
-                stdio: "inherit",
-            });
+            // By npm, since another revision may keep the command's file elsewhere.
+            await execa("npm", ["run", "up", "--", "--yes"], { cwd: folder, stdio: "inherit" });
         });
     });
 
@@ -82,7 +81,7 @@ program
     });
 
 try {
-    await program.parseAsync();
+    await parseArguments(program, "workflow", process.argv.slice(2));
 } catch (error) {
     process.stderr.write(`${describeBriefly(error)}\n`);
     process.exitCode = 1;
