@@ -184,10 +184,7 @@ async function removeUnusedCluster(
         const engine = await provideEngine({ offline: false, confirm, report, signal });
         const supply = supplyFor(options);
         const dialogue = { report, confirm, signal };
-        const tools = {
-            kind: await supply.tool("kind", dialogue),
-            kubectl: await supply.tool("kubectl", dialogue),
-        };
+        const tools = { kind: await supply.tool("kind", dialogue) };
         await deleteCluster({ name, kubeconfig, tools, engine, report, signal });
         done(`${context} removed`);
         return `The kind cluster ${name} is removed.`;

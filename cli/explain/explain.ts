@@ -1,4 +1,4 @@
-import { defaultReplicas } from "../../settings/schema.ts";
+import { builtTierDefaults } from "../../settings/schema.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { application, type StackRef } from "../session/project.ts";
 import { describeTier } from "./describe-tier.ts";
@@ -19,7 +19,7 @@ export function remedyHints({ project, commands }: StackRef): RemedyHints {
         `${project.name}:${component === undefined ? "" : `${component}.`}${path}`;
     return {
         setting,
-        replicas: (tier) => (Object.hasOwn(defaultReplicas, tier) ? setting(tier, "replicas") : undefined),
+        replicas: (tier) => (Object.hasOwn(builtTierDefaults, tier) ? setting(tier, "replicas") : undefined),
         refresh,
     };
 }

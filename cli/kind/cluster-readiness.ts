@@ -1,32 +1,9 @@
-import * as v from "valibot";
+import { setTimeout as sleep } from "node:timers/promises";
 
-const metadata = v.object({
-    name: v.string(),
-    namespace: v.optional(v.string(), ""),
-    labels: v.optional(v.record(v.string(), v.string()), {}),
-    annotations: v.optional(v.record(v.string(), v.string()), {}),
-});
-
-const conditions = v.optional(v.array(v.object({ type: v.string(), status: v.string() })), []);
-
-const containerStatuses = v.optional(
-    v.array(v.object({ state: v.object({ running: v.optional(v.object({ startedAt: v.string() })) }) })),
-    [],
-);
-
-const item = v.object({
-    kind: v.string(),
-    metadata,
-    spec: v.optional(v.object({ restartPolicy: v.optional(v.string()) }), {}),
-    status: v.optional(v.object({ conditions, containerStatuses }), {
-        conditions: [],
-        containerStatuses: [],
-    }),
-});
-
-type Item = v.InferOutput<typeof item>;
-
-const listing = v.object({ items: v.array(item) });
+import { withPatience, type KubernetesClient } from "../kubernetes/client.ts";
+import type { LiveObject } from "../kubernetes/live-object.ts";
+import { messageOf } from "../terminal/failure.ts";
+import { ClusterError, type ClusterOptions } from "./cluster.ts";
 
 /** How far a cluster has come. */
 export interface ClusterReadiness {
@@ -36,63 +13,163 @@ export interface ClusterReadiness {
     readonly ours: boolean;
 }
 
-const defaultClass = "storageclass.kubernetes.io/is-default-class";
+type Conditions = readonly { readonly type: string; readonly status: string }[];
 
-/** The namespaces of what comes with a cluster. Deployments elsewhere are none of its readiness. */
-const systemNamespaces = ["kube-system", "local-path-storage"];
-
-function holds({ status }: Item, type: string): boolean {
-    return status.conditions.some((condition) => condition.type === type && condition.status === "True");
+/** A Node or a Deployment, by what it says of itself. */
+interface LiveStatus extends LiveObject {
+    readonly status?: { readonly conditions?: Conditions };
 }
 
-/** Whether a pod's containers all run since that time, in milliseconds since the epoch. */
-function runsSince({ status: { containerStatuses } }: Item, time: number): boolean {
+interface LivePod extends LiveObject {
+    readonly spec?: { readonly restartPolicy?: string };
+    readonly status?: {
+        readonly conditions?: Conditions;
+        readonly containerStatuses?: readonly {
+            readonly state?: { readonly running?: { readonly startedAt?: Date } };
+        }[];
+    };
+}
+
+/** The objects by which a cluster's readiness is told. */
+export interface ClusterObjects {
+    readonly nodes: readonly LiveStatus[];
+    readonly storageClasses: readonly LiveObject[];
+    readonly deployments: readonly LiveStatus[];
+    readonly pods: readonly LivePod[];
+}
+
+const defaultClass = "storageclass.kubernetes.io/is-default-class";
+
+/** The namespaces of what comes with a cluster. What is elsewhere is none of its readiness. */
+const systemNamespaces = ["kube-system", "local-path-storage"];
+
+/** How long a cluster may take from its API server's first answer, or a restart, until it is ready, in ms. */
+const readyTimeout = 180_000;
+
+/** How often readiness is asked for, in ms. */
+const readyInterval = 500;
+
+function holds(conditions: Conditions | undefined, type: string): boolean {
+    return conditions?.some((condition) => condition.type === type && condition.status === "True") === true;
+}
+
+function fullName({ metadata }: LiveObject): string {
+    return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
+}
+
+/** Whether a pod that is to run for ever does, with all containers started since a time, in ms since the epoch. */
+function runsSince({ spec, status }: LivePod, time: number): boolean {
+    if (spec?.restartPolicy !== "Always") {
+        return true;
+    }
     // Kubernetes tells whole seconds.
     const earliest = Math.floor(time / 1000) * 1000;
+    const containers = status?.containerStatuses ?? [];
     return (
-        containerStatuses.length > 0 &&
-        containerStatuses.every(({ state }) => Date.parse(state.running?.startedAt ?? "") >= earliest)
+        containers.length > 0 &&
+        containers.every(({ state }) => (state?.running?.startedAt?.getTime() ?? 0) >= earliest) &&
+        holds(status?.conditions, "Ready")
     );
 }
 
 /**
- * Reads the readiness of a cluster from `kubectl get nodes,storageclasses,deployments --all-namespaces -o json`: all
- * nodes are Ready, the cluster's DNS answers, and there is storage to be had without naming a class.
+ * Judges a cluster's readiness: all nodes are Ready, the cluster's DNS answers, and there is storage to be had without
+ * naming a class.
  *
- * @param restarted When its nodes were started again, in milliseconds since the epoch. What the cluster says of itself
- * is from before then until its own pods (`pods` in the query) run anew.
+ * @param restarted When its nodes were started again, in ms since the epoch. What the cluster says of itself is from
+ * before then until its own pods run again.
  */
-export function clusterReadiness(json: string, restarted?: number): ClusterReadiness {
-    const { items } = v.parse(listing, JSON.parse(json));
-    const nodes = items.filter(({ kind }) => kind === "Node");
-    const inSystem = items.filter(({ metadata: { namespace } }) => systemNamespaces.includes(namespace));
-    const system = inSystem.filter(({ kind }) => kind === "Deployment");
-    const stale =
-        restarted === undefined
-            ? []
-            : inSystem.filter(
-                  (pod) =>
-                      pod.kind === "Pod" &&
-                      pod.spec.restartPolicy === "Always" &&
-                      !(runsSince(pod, restarted) && holds(pod, "Ready")),
-              );
-    const classes = items.filter(
-        ({ kind, metadata: { annotations } }) =>
-            kind === "StorageClass" && annotations[defaultClass] === "true",
-    );
+export function clusterReadiness(objects: ClusterObjects, restarted?: number): ClusterReadiness {
+    const { nodes, storageClasses } = objects;
+    const inSystem = ({ metadata }: LiveObject): boolean =>
+        systemNamespaces.includes(metadata?.namespace ?? "");
+    const deployments = objects.deployments.filter(inSystem);
+    const pods = restarted === undefined ? [] : objects.pods.filter(inSystem);
+    const dns = deployments.some(({ metadata }) => metadata?.name === "coredns");
+    const storage = storageClasses.some(({ metadata }) => metadata?.annotations?.[defaultClass] === "true");
     return {
         missing: [
             ...(nodes.length === 0 ? ["a node"] : []),
-            ...nodes.filter((node) => !holds(node, "Ready")).map((node) => `node ${node.metadata.name}`),
-            ...(system.some((item) => item.metadata.name === "coredns")
-                ? []
-                : ["Deployment kube-system/coredns"]),
-            ...system
-                .filter((item) => !holds(item, "Available"))
-                .map(({ metadata: { namespace, name } }) => `Deployment ${namespace}/${name}`),
-            ...stale.map(({ metadata: { namespace, name } }) => `pod ${namespace}/${name}`),
-            ...(classes.length === 0 ? ["a default StorageClass"] : []),
+            ...nodes
+                .filter(({ status }) => !holds(status?.conditions, "Ready"))
+                .map(({ metadata }) => `node ${metadata?.name ?? ""}`),
+            ...(dns ? [] : ["Deployment kube-system/coredns"]),
+            ...deployments
+                .filter(({ status }) => !holds(status?.conditions, "Available"))
+                .map((deployment) => `Deployment ${fullName(deployment)}`),
+            ...pods.filter((pod) => !runsSince(pod, restarted ?? 0)).map((pod) => `pod ${fullName(pod)}`),
+            ...(storage ? [] : ["a default StorageClass"]),
         ],
-        ours: nodes.some((node) => node.metadata.labels["multitier/cluster"] === "own"),
+        ours: nodes.some(({ metadata }) => metadata?.labels?.["multitier/cluster"] === "own"),
     };
+}
+
+/**
+ * Waits until a cluster is ready.
+ *
+ * @param restarted as in {@link clusterReadiness}
+ * @throws ClusterError if it isn't in time, with what is still missing
+ */
+export async function waitUntilReady(
+    client: KubernetesClient,
+    { name, kubeconfig, report, signal }: Pick<ClusterOptions, "name" | "kubeconfig" | "report" | "signal">,
+    restarted?: number,
+): Promise<ClusterReadiness> {
+    const deadline = performance.now() + readyTimeout;
+    let reported = "";
+    for (;;) {
+        const { readiness, cause } = await askReadiness(client, restarted, signal);
+        if (readiness.missing.length === 0) {
+            return readiness;
+        }
+        const missing = abridged(readiness.missing);
+        if (performance.now() > deadline) {
+            const said = cause === undefined ? "" : ` (${messageOf(cause).split("\n", 1)[0] ?? ""})`;
+            throw new ClusterError(
+                `The cluster ${name} isn't ready after ${readyTimeout / 1000} s: still waiting for ${missing}${said}.`,
+                `To see why: kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces\n` +
+                    `To start over: kind delete cluster --name ${name}, and run this again.`,
+                { cause },
+            );
+        }
+        if (missing !== reported) {
+            report(`waiting for ${missing}`);
+            reported = missing;
+        }
+        await sleep(readyInterval, undefined, signal === undefined ? {} : { signal });
+    }
+}
+
+async function askReadiness(
+    { core, apps, storage }: KubernetesClient,
+    restarted: number | undefined,
+    signal: AbortSignal | undefined,
+): Promise<{ readonly readiness: ClusterReadiness; readonly cause?: unknown }> {
+    try {
+        const [nodes, storageClasses, deployments, pods] = await withPatience(
+            Promise.all([
+                core.listNode(),
+                storage.listStorageClass(),
+                apps.listDeploymentForAllNamespaces(),
+                restarted === undefined ? { items: [] } : core.listPodForAllNamespaces(),
+            ]),
+            signal,
+        );
+        const objects = {
+            nodes: nodes.items,
+            storageClasses: storageClasses.items,
+            deployments: deployments.items,
+            pods: pods.items,
+        };
+        return { readiness: clusterReadiness(objects, restarted) };
+    } catch (cause) {
+        signal?.throwIfAborted();
+        return { readiness: { missing: ["the API server"], ours: false }, cause };
+    }
+}
+
+/** The first few of a list, and how many more there are. */
+function abridged(names: readonly string[], most = 3): string {
+    const more = names.length - most;
+    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,32 +1,17 @@
-import { createServer } from "node:net";
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
-import { execa } from "execa";
-import { clusterReadiness, type ClusterReadiness } from "./cluster-readiness.ts";
-import { run, tryRun } from "../process/run.ts";
-import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
-import type { Engine } from "../container-engine/engine.ts";
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { firstFew } from "../terminal/text.ts";
-import { kindConfig } from "./kind-config.ts";
-import { ingressPort, kindReason, kindStep } from "./kind-output.ts";
 import { machineFacts } from "../container-engine/machine-facts.ts";
+import { connect } from "../kubernetes/client.ts";
+import { run, tryRun } from "../process/run.ts";
+import { messageOf } from "../terminal/failure.ts";
+import { ClusterError, type ClusterOptions } from "./cluster.ts";
+import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
+import { waitUntilReady, type ClusterReadiness } from "./cluster-readiness.ts";
+import { checkHostPort, checkPortIsFree } from "./host-port.ts";
+import { kindConfig } from "./kind-config.ts";
+import { kindReason, kindStep } from "./kind-output.ts";
 import { nodeImageMadeHere, type NodeImageOptions } from "./node-image.ts";
-
-/** A kind cluster and what it is reached with. */
-export interface ClusterOptions {
-    /** The cluster's name; its context is `kind-<name>`. */
-    readonly name: string;
-    /** The file that gets the way into the cluster. No other kubeconfig is read or written. */
-    readonly kubeconfig: string;
-    readonly tools: { readonly kind: string; readonly kubectl: string };
-    readonly engine: Engine;
-    /** Told what is done, a line each. */
-    readonly report: (line: string) => void;
-    readonly signal?: AbortSignal | undefined;
-}
 
 /** The desired kind cluster. */
 export interface EnsureClusterOptions extends ClusterOptions, NodeImageOptions {
@@ -41,17 +26,6 @@ export interface EnsuredCluster {
     /** Whether it was ever made by this project: then its ingress controller is this project's affair too. */
     readonly ours: boolean;
 }
-
-/** The kind cluster can't be had or isn't what is needed. */
-export class ClusterError extends CommandFailure {
-    override readonly name = "ClusterError";
-}
-
-/** How long a cluster may take from its API server's first answer, or a restart, until it is ready, in milliseconds. */
-const readyTimeout = 180_000;
-
-/** How often readiness is asked for, in milliseconds. */
-const readyInterval = 500;
 
 /**
  * A kind cluster of that name that is ready: its node, DNS and default storage. One that exists is started if it is
@@ -68,12 +42,12 @@ export async function ensureCluster(options: EnsureClusterOptions): Promise<Ensu
     }
     if (await clusterExists(options)) {
         const restarted = await startNodes(options);
-        await checkHostPort(options);
+        await checkHostPort(options, options.hostPort);
         await exportKubeconfig(options);
-        const { ours } = await waitUntilReady(options, restarted);
+        const { ours } = await waitFor(options, restarted);
         return { created: false, ours };
     }
-    await checkPortIsFree(options);
+    await checkPortIsFree(name, options.hostPort);
     await create(options);
     return { created: true, ours: true };
 }
@@ -104,11 +78,17 @@ export async function deleteCluster(options: ClusterOptions): Promise<void> {
     await endCreation(name);
 }
 
+/** Runs kind with the engine that the cluster is in. */
 function kind(
     { tools, engine, signal }: Pick<ClusterOptions, "tools" | "engine" | "signal">,
     args: readonly string[],
 ): Promise<string> {
     return run(tools.kind, args, { environment: engine.environment, signal });
+}
+
+function waitFor(options: ClusterOptions, restarted?: number): Promise<ClusterReadiness> {
+    const { name, kubeconfig } = options;
+    return waitUntilReady(connect(kubeconfig, `kind-${name}`), options, restarted);
 }
 
 async function create(options: EnsureClusterOptions): Promise<void> {
@@ -117,6 +97,7 @@ async function create(options: EnsureClusterOptions): Promise<void> {
     await mkdir(dirname(kubeconfig), { recursive: true });
     // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
     await rm(kubeconfig, { force: true });
+    const { execa } = await import("execa");
     const subprocess = execa(
         tools.kind,
         ["create", "cluster", "--name", name, "--config", "-", "--kubeconfig", kubeconfig],
@@ -147,40 +128,8 @@ async function create(options: EnsureClusterOptions): Promise<void> {
         );
     }
     await chmod(kubeconfig, 0o600);
-    await waitUntilReady(options);
+    await waitFor(options);
     await endCreation(name);
-}
-
-async function waitUntilReady(options: EnsureClusterOptions, restarted?: number): Promise<ClusterReadiness> {
-    const { name, kubeconfig, tools, report, signal } = options;
-    const kinds = `nodes,storageclasses,deployments${restarted === undefined ? "" : ",pods"}`;
-    const query = ["get", kinds, "--all-namespaces", "--output", "json"];
-    const target = ["--kubeconfig", kubeconfig, "--context", `kind-${name}`, "--request-timeout", "10s"];
-    const deadline = performance.now() + readyTimeout;
-    let reported = "";
-    for (;;) {
-        const json = await tryRun(tools.kubectl, [...target, ...query], { signal });
-        const readiness =
-            json === undefined
-                ? { missing: ["the API server"], ours: false }
-                : clusterReadiness(json, restarted);
-        if (readiness.missing.length === 0) {
-            return readiness;
-        }
-        const missing = firstFew(readiness.missing, 3);
-        if (performance.now() > deadline) {
-            throw new ClusterError(
-                `The cluster ${name} isn't ready after ${readyTimeout / 1000} s: still waiting for ${missing}.`,
-                `To see why: kubectl --kubeconfig ${kubeconfig} get pods --all-namespaces\n` +
-                    `To begin anew: kind delete cluster --name ${name}, and run this again.`,
-            );
-        }
-        if (missing !== reported) {
-            report(`waiting for ${missing}`);
-            reported = missing;
-        }
-        await sleep(readyInterval, undefined, signal === undefined ? {} : { signal });
-    }
 }
 
 /**
@@ -213,59 +162,4 @@ async function startNodes(options: EnsureClusterOptions): Promise<number | undef
         );
     }
     return started;
-}
-
-/** @throws ClusterError when the existing cluster leads another port, or none, to its Ingress. */
-async function checkHostPort({
-    name,
-    hostPort,
-    engine,
-    signal,
-}: Pick<EnsureClusterOptions, "name" | "hostPort" | "engine" | "signal">): Promise<void> {
-    const node = `${name}-control-plane`;
-    const format = "{{json .HostConfig.PortBindings}}";
-    const context = { environment: engine.environment, signal };
-    const port = ingressPort(
-        await run(engine.command, ["container", "inspect", "--format", format, node], context),
-    );
-    if (port === hostPort) {
-        return;
-    }
-    const has =
-        port === undefined
-            ? "leads no port of this machine to its Ingress"
-            : `leads port ${port} to its Ingress`;
-    const change =
-        port === undefined
-            ? ""
-            : `Set the stack's ingress.externalPort to ${port}, which is where the cluster answers.\n`;
-    throw new ClusterError(
-        `The kind cluster ${name} exists and ${has}, but the stack's settings say ${hostPort}. ` +
-            `Ports of a kind cluster can't be changed.`,
-        `${change}Or use another name for the cluster, or delete this one (kind delete cluster --name ${name}).\n` +
-            `Or, if the cluster isn't this project's, name its context: --context kind-${name}`,
-    );
-}
-
-/** @throws ClusterError when something on this machine listens on the port already. */
-async function checkPortIsFree({ name, hostPort }: EnsureClusterOptions): Promise<void> {
-    const taken = await new Promise<boolean>((resolve) => {
-        const server = createServer()
-            // Anything else, such as a port below 1024 without the right to it, isn't this process' but the engine's affair.
-            .once("error", (error: NodeJS.ErrnoException) => {
-                resolve(error.code === "EADDRINUSE");
-            })
-            .listen(hostPort, "127.0.0.1", () => {
-                server.close(() => {
-                    resolve(false);
-                });
-            });
-    });
-    if (taken) {
-        throw new ClusterError(
-            `Port ${hostPort} on 127.0.0.1, where the cluster ${name} shall answer, is in use by another program.`,
-            `End that program (ss --listening --tcp --processes 'sport = :${hostPort}' names it), ` +
-                `or set the stack's ingress.externalPort to a free port.`,
-        );
-    }
 }

@@ -1,6 +1,8 @@
 import { delimiter } from "node:path";
 import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
+    ApiException,
     AppsV1Api,
     BatchV1Api,
     CoreV1Api,
@@ -11,6 +13,7 @@ import {
     NetworkingV1Api,
     StorageV1Api,
 } from "@kubernetes/client-node";
+import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
@@ -93,13 +96,8 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
  * @throws CommandFailure if the cluster doesn't answer
  */
 export async function clusterUid(client: KubernetesClient): Promise<string> {
-    const timeOut = new Promise<never>((_, reject) => {
-        setTimeout(() => {
-            reject(new Error(`no answer within ${patience / 1000} s`));
-        }, patience).unref();
-    });
     try {
-        const namespace = await Promise.race([client.core.readNamespace({ name: "kube-system" }), timeOut]);
+        const namespace = await withPatience(client.core.readNamespace({ name: "kube-system" }));
         return namespace.metadata?.uid ?? "";
     } catch (error) {
         throw new CommandFailure(
@@ -108,6 +106,33 @@ export async function clusterUid(client: KubernetesClient): Promise<string> {
             { cause: error },
         );
     }
+}
+
+/**
+ * Waits for an answer of the cluster, but not for long.
+ *
+ * @throws Error if it doesn't come in time, AbortError if the signal comes before it
+ */
+export async function withPatience<Answer>(answer: Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+    const answered = new AbortController();
+    const signals = [answered.signal, ...(signal === undefined ? [] : [signal])];
+    const timeOut = sleep(patience, undefined, { signal: AbortSignal.any(signals) }).then(() => {
+        throw new Error(`no answer within ${patience / 1000} s`);
+    });
+    try {
+        return await Promise.race([answer, timeOut]);
+    } finally {
+        answered.abort();
+    }
+}
+
+const refusal = v.object({ message: v.string() });
+
+/** Picks what the API server says from a failure, without the headers that the client adds. */
+export function apiMessage(error: unknown): string {
+    const body: unknown = error instanceof ApiException ? error.body : undefined;
+    const status = v.safeParse(v.union([refusal, v.pipe(v.string(), v.parseJson(), refusal)]), body);
+    return status.success ? status.output.message : firstLine(error);
 }
 
 function firstLine(error: unknown): string {

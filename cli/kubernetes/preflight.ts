@@ -1,10 +1,10 @@
+import { isLess } from "../../components/quantity.ts";
 import type { Settings } from "../../settings/parse.ts";
 import { listClaims } from "./objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { checkIngressClass } from "./ingress-class-check.ts";
 import type { KubernetesClient } from "./client.ts";
+import type { LiveClaim, LiveStorageClass } from "./live-object.ts";
 import { labelSelector, type StackLabels } from "./stack-labels.ts";
-import { checkStorage } from "./storage-check.ts";
 
 /**
  * Checks the settings against the cluster before anything is created: what it would refuse, or wait for in vain, in
@@ -38,4 +38,95 @@ export async function checkAgainstCluster(
                 problems.map((problem) => `  - ${problem}`).join("\n"),
         );
     }
+}
+
+/** What is wrong with the IngressClass: without a controller for it, the Ingress is never served. */
+export function checkIngressClass(wanted: string, existing: readonly string[]): string[] {
+    if (existing.includes(wanted)) {
+        return [];
+    }
+    const remedy =
+        existing.length > 0
+            ? `It has: ${existing.join(", ")}; set it to the one that is to serve the application.`
+            : "It has none: install an ingress controller first.";
+    return [`multitier:ingress.className = ${wanted}: the cluster has no such IngressClass. ${remedy}`];
+}
+
+/** The volume that a tier's settings ask for. */
+export interface WantedVolume {
+    readonly tier: string;
+    /** A Kubernetes quantity. */
+    readonly size: string;
+    /** undefined means the cluster's default class. */
+    readonly className: string | undefined;
+}
+
+const defaultClass = "storageclass.kubernetes.io/is-default-class";
+
+/**
+ * What the cluster would refuse in the middle of `up` about volumes, each as a sentence with what to do instead.
+ *
+ * @param wanted what the settings ask for
+ * @param claims the claims in the stack's namespace
+ * @param classes the cluster's StorageClasses
+ */
+export function checkStorage(
+    wanted: readonly WantedVolume[],
+    claims: readonly LiveClaim[],
+    classes: readonly LiveStorageClass[],
+): string[] {
+    return wanted.flatMap((volume) => {
+        const claim = claims.find(
+            ({ metadata }) => metadata?.labels?.["app.kubernetes.io/name"] === volume.tier,
+        );
+        return claim === undefined ? checkNew(volume, classes) : checkChange(volume, claim, classes);
+    });
+}
+
+function checkNew({ tier, className }: WantedVolume, classes: readonly LiveStorageClass[]): string[] {
+    const names = classes.map(({ metadata }) => metadata?.name ?? "").join(", ") || "none";
+    const key = `multitier:${tier}.storage.className`;
+    if (className === undefined) {
+        const hasDefault = classes.some(({ metadata }) => metadata?.annotations?.[defaultClass] === "true");
+        return hasDefault ? [] : [`The cluster has no default StorageClass; set ${key} to one of: ${names}.`];
+    }
+    return classes.some(({ metadata }) => metadata?.name === className)
+        ? []
+        : [`${key} = ${className}: the cluster has no such StorageClass. It has: ${names}.`];
+}
+
+function checkChange(
+    { tier, size, className }: WantedVolume,
+    claim: LiveClaim,
+    classes: readonly LiveStorageClass[],
+): string[] {
+    const name = claim.metadata?.name ?? "";
+    const liveSize = claim.spec?.resources?.requests?.["storage"] ?? size;
+    const liveClass = claim.spec?.storageClassName;
+    const key = `multitier:${tier}.storage`;
+    const renew =
+        "For a new volume without the data: npm run down, then npm run up; " +
+        "to keep the data, back it up first and restore it then.";
+
+    if (className !== undefined && liveClass !== undefined && className !== liveClass) {
+        return [
+            `${key}.className = ${className}: the volume ${name} has the class ${liveClass}, and a volume's class ` +
+                `can't be changed. Set it back to ${liveClass}. ${renew}`,
+        ];
+    }
+    if (isLess(size, liveSize)) {
+        return [
+            `${key}.size = ${size}: the volume ${name} has ${liveSize}, and a volume can't shrink. ` +
+                `Set it to ${liveSize} or more. ${renew}`,
+        ];
+    }
+    const expands =
+        classes.find(({ metadata }) => metadata?.name === liveClass)?.allowVolumeExpansion ?? false;
+    if (isLess(liveSize, size) && !expands) {
+        return [
+            `${key}.size = ${size}: the volume ${name} has ${liveSize}, and its class ${liveClass ?? "(none)"} ` +
+                `doesn't allow volumes to grow. Set it back to ${liveSize}. ${renew}`,
+        ];
+    }
+    return [];
 }

@@ -1,5 +1,3 @@
-import { execa } from "execa";
-
 /** What a command is run with. */
 export interface CommandContext {
     /** Variables set on top of the process's own. */
@@ -23,6 +21,8 @@ export async function run(
     args: readonly string[],
     context: CommandContext = {},
 ): Promise<string> {
+    // Loaded only here: the unit tests are CommonJS, which execa's dependencies can't be loaded from.
+    const { execa } = await import("execa");
     const { stdout } = await execa(command, args, {
         env: { ...context.environment },
         ...(context.input === undefined ? { stdin: "ignore" } : { input: context.input }),

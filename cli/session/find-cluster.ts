@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 
 import { provideEngine } from "../container-engine/engine.ts";
-import { ClusterError, clusterExists, ensureCluster } from "../kind/kind.ts";
+import { ClusterError } from "../kind/cluster.ts";
+import { clusterExists, ensureCluster } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
@@ -85,10 +86,7 @@ async function start(
     const signal = interruption.requested;
     const context = { report, confirm, signal };
     const engine = await provideEngine({ offline: false, ...context });
-    const tools = {
-        kind: await supply.tool("kind", context),
-        kubectl: await supply.tool("kubectl", context),
-    };
+    const tools = { kind: await supply.tool("kind", context) };
     const options = { name, kubeconfig, tools, engine, ...context };
     if (!(await clusterExists(options))) {
         return undefined;

@@ -53,11 +53,7 @@ async function provideOwnCluster(
     });
     const { tools, ours } = await progress.step("Cluster", async ({ report, confirm, done }) => {
         const context = { report, confirm, signal };
-        const [kind, kubectl] = await Promise.all([
-            supply.tool("kind", context),
-            supply.tool("kubectl", context),
-        ]);
-        const tools = { kind, kubectl };
+        const tools = { kind: await supply.tool("kind", context) };
         const { hostPort } = needs;
         const { name, kubeconfig } = own;
         const { created, ours } = await ensureCluster({

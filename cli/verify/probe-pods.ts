@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
-import * as v from "valibot";
 
-import type { KubernetesClient } from "../kubernetes/client.ts";
+import { apiMessage, type KubernetesClient } from "../kubernetes/client.ts";
 import { undefinedIfMissing } from "../kubernetes/objects.ts";
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { CommandFailure } from "../terminal/failure.ts";
 import type { Report } from "../terminal/steps.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import {
@@ -180,12 +179,4 @@ async function removeFormer({ core }: KubernetesClient, report: Report): Promise
 
 function ownerOf({ metadata }: KubernetesObject): Owner {
     return { apiVersion: "batch/v1", kind: "Job", name: metadata?.name ?? "", uid: metadata?.uid ?? "" };
-}
-
-const statusSchema = v.pipe(v.string(), v.parseJson(), v.object({ message: v.string() }));
-
-/** The message of the API server, without the headers that the client adds. */
-function apiMessage(error: ApiException<unknown>): string {
-    const status = v.safeParse(statusSchema, error.body);
-    return status.success ? status.output.message : messageOf(error);
 }

@@ -1,4 +1,4 @@
-import { firstMirror, networkSettings } from "../../cli/container-engine/apt-output.ts";
+import { firstMirror, networkSettings } from "../../cli/container-engine/packages.ts";
 import { run } from "../../cli/process/run.ts";
 import type { Workshop } from "./workshop.ts";
 

@@ -57,21 +57,23 @@ export function api(): KubernetesClient {
 export interface Tools {
     readonly pulumi: string;
     readonly kind: string;
-    readonly kubectl: string;
     readonly environment: Readonly<Record<string, string>>;
 }
 
 const supply = supplyFor({ offline: false });
 
+/** Nobody looks on where the suite gets a tool. */
+const quietly = { report: () => undefined, confirm: () => Promise.resolve(true) };
+
 /** The tools that `up` uses. */
 export async function tools(): Promise<Tools> {
-    const context = { report: () => undefined, confirm: () => Promise.resolve(true) };
-    const [pulumi, kind, kubectl] = [
-        await supply.tool("pulumi", context),
-        await supply.tool("kind", context),
-        await supply.tool("kubectl", context),
-    ];
-    return { pulumi, kind, kubectl, environment: toolEnvironment(pulumi) };
+    const [pulumi, kind] = [await supply.tool("pulumi", quietly), await supply.tool("kind", quietly)];
+    return { pulumi, kind, environment: toolEnvironment(pulumi) };
+}
+
+/** The path of the kubectl that the labs use. */
+export async function kubectlFile(): Promise<string> {
+    return await supply.tool("kubectl", quietly);
 }
 
 /** The container engine that `up` uses. */
@@ -86,7 +88,7 @@ export async function engine(): Promise<Engine> {
 /** Runs kubectl on the suite's cluster and returns what it writes. */
 export async function kubectl(...args: string[]): Promise<string> {
     const target = ["--kubeconfig", kubeconfig(), "--context", cluster.context];
-    return (await execa((await tools()).kubectl, [...target, ...args], { stdin: "ignore" })).stdout;
+    return (await execa(await kubectlFile(), [...target, ...args], { stdin: "ignore" })).stdout;
 }
 
 /** Runs a shell script in the cluster's node. */
@@ -197,11 +199,11 @@ export async function describeCluster(): Promise<string> {
 
 /** Deletes the cluster behind the back of the commands. */
 export async function deleteOwnCluster(): Promise<void> {
-    const { kind, kubectl } = await tools();
+    const { kind } = await tools();
     await deleteCluster({
         name: cluster.name,
         kubeconfig: kubeconfig(),
-        tools: { kind, kubectl },
+        tools: { kind },
         engine: await engine(),
         report: () => undefined,
     });

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { execa } from "execa";
 import * as v from "valibot";
 
-import { kubeconfig, kubectl, namespace, pods, tools } from "./live-cluster.ts";
+import { kubeconfig, kubectl, kubectlFile, namespace, pods, tools } from "./live-cluster.ts";
 import { handEnvironment } from "./pulumi-by-hand.ts";
 import { requireApplication, workspace } from "./suite.ts";
 import { cluster } from "./options.ts";
@@ -103,7 +103,7 @@ describe("the namespace", () => {
     it("refuses a pod that the Pod Security Standard restricted doesn't allow", async () => {
         const args = ["--kubeconfig", kubeconfig(), "--context", cluster.context, "--namespace", namespace];
         const { exitCode, stderr } = await execa(
-            (await tools()).kubectl,
+            await kubectlFile(),
             [...args, "run", "careless", "--image=localhost/careless", "--dry-run=server"],
             { reject: false },
         );

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { mayRaiseLimits, type MachineFacts } from "../../../cli/container-engine/machine-facts.ts";
-import { notInstalled } from "../../../cli/container-engine/apt-output.ts";
+import { notInstalled } from "../../../cli/container-engine/packages.ts";
 import { podmanSettings } from "../../../cli/container-engine/podman-settings.ts";
 
 const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };

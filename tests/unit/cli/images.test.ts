@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { firstMirror, networkSettings } from "../../../cli/container-engine/apt-output.ts";
+import { firstMirror, networkSettings } from "../../../cli/container-engine/packages.ts";
 import {
     dockerImages,
     isCurrent,

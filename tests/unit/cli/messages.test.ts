@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { checkIngressClass } from "../../../cli/kubernetes/ingress-class-check.ts";
+import { checkIngressClass } from "../../../cli/kubernetes/preflight.ts";
 import {
     CommandFailure,
     describeBriefly,

@@ -6,12 +6,12 @@ import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { expect } from "chai";
 
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { componentKinds } from "../../../cli/kubernetes/kinds.ts";
+import { componentKinds } from "../../../cli/kubernetes/live-object.ts";
 import { connect, type KubernetesClient } from "../../../cli/kubernetes/client.ts";
-import { stackLabels } from "../../../cli/session/orphans.ts";
+import { ownershipOf } from "../../../cli/kubernetes/stack-labels.ts";
 import { describeForeignNamespace, reconcile } from "../../../cli/session/reconcile.ts";
 
-const labels = stackLabels("multitier", "dev");
+const labels = ownershipOf("multitier", "dev");
 
 interface FakeObject {
     readonly metadata: Readonly<Record<string, unknown>>;

@@ -5,8 +5,8 @@ import ts from "typescript";
 export interface Import {
     readonly from: string;
     readonly to: string;
-    /** `dynamic` is loaded when it is needed; `started` runs in a process of its own. */
-    readonly form: "static" | "dynamic" | "started";
+    /** `type` loads nothing; `dynamic` is loaded when it is needed; `started` runs in a process of its own. */
+    readonly form: "static" | "type" | "dynamic" | "started";
 }
 
 /** The imports among files, and what can't be followed. */
@@ -63,11 +63,12 @@ function mentionsIn(file: string, text: string): Mention[] {
     };
     const visit = (node: ts.Node): void => {
         if (ts.isImportDeclaration(node)) {
-            note("static", node.moduleSpecifier);
+            const type = node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+            note(type ? "type" : "static", node.moduleSpecifier);
         } else if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined) {
-            note("static", node.moduleSpecifier);
+            note(node.isTypeOnly ? "type" : "static", node.moduleSpecifier);
         } else if (ts.isImportTypeNode(node)) {
-            note("static", ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
+            note("type", ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
         } else if (ts.isExternalModuleReference(node)) {
             note("static", node.expression);
         } else if (ts.isCallExpression(node)) {

@@ -105,10 +105,10 @@ describe("the reader of imports", () => {
         });
         expect(imports).to.deep.equal([
             arrow("cli/a.ts", "cli/b.ts"),
-            arrow("cli/a.ts", "settings/index.ts"),
+            arrow("cli/a.ts", "settings/index.ts", "type"),
             arrow("cli/a.ts", "cli/d.ts"),
             arrow("cli/a.ts", "cli/e.mjs", "dynamic"),
-            arrow("cli/a.ts", "cli/f.ts"),
+            arrow("cli/a.ts", "cli/f.ts", "type"),
             arrow("cli/a.ts", "cli/g.js"),
             arrow("cli/a.ts", "cli/h.ts", "started"),
         ]);

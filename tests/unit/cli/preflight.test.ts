@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LiveClaim, LiveStorageClass } from "../../../cli/kubernetes/live-object.ts";
-import { checkStorage } from "../../../cli/kubernetes/storage-check.ts";
+import { checkStorage } from "../../../cli/kubernetes/preflight.ts";
 
 function claim(size: string, storageClassName: string): LiveClaim {
     return {
