@@ -22,19 +22,27 @@ export interface FakeCluster extends AsyncDisposable {
 export async function fakeCluster(
     answer: (request: IncomingMessage, path: string, body: string) => Answer | Promise<Answer>,
 ): Promise<FakeCluster> {
+    const answering = async (...asked: Parameters<typeof answer>): Promise<Answer> => await answer(...asked);
     const server = createServer((request, response) => {
         const chunks: Buffer[] = [];
         request.on("data", (chunk: Buffer) => chunks.push(chunk));
         request.once("end", () => {
             const { pathname } = new URL(request.url ?? "/", "http://localhost");
-            void Promise.resolve(answer(request, pathname, Buffer.concat(chunks).toString())).then(
-                ({ status = 200, body }) => {
-                    response.writeHead(status, { "content-type": "application/json" });
-                    response.end(JSON.stringify(body));
+            const respond = ({ status = 200, body }: Answer): void => {
+                response.writeHead(status, { "content-type": "application/json" });
+                response.end(JSON.stringify(body));
+            };
+            // What fails in a test's own answer ends that test, as what the API server says.
+            void answering(request, pathname, Buffer.concat(chunks).toString()).then(
+                respond,
+                (error: unknown) => {
+                    respond({ status: 500, body: { message: String(error) } });
                 },
             );
         });
     });
+    // A test that runs out of time must not keep its process.
+    server.unref();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
