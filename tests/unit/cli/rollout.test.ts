@@ -117,12 +117,19 @@ async function wait(
     let asked = 0;
     let time = 0;
     const told: string[] = [];
-    const say = (line: string): void => {
-        told.push(line);
-    };
+    const say =
+        (as: string) =>
+        (line: string): void => {
+            told.push(`${as}: ${line}`);
+        };
     await awaitRollouts({
-        list: () => Promise.resolve(answers[Math.min(asked++, answers.length - 1)] ?? []),
-        talk: { report: say, status: say },
+        list: () => {
+            if (asked > 5000) {
+                throw new Error("It would wait for ever.");
+            }
+            return Promise.resolve(answers[Math.min(asked++, answers.length - 1)] ?? []);
+        },
+        talk: { report: say("report"), status: say("status") },
         explain: () => Promise.resolve(["The image nope can't be pulled."]),
         signal,
         down: "npm run down",
@@ -166,8 +173,8 @@ describe("waiting for the rollouts of a stack", () => {
         ]);
         expect(asked).to.equal(3);
         expect(told).to.deep.equal([
-            "waiting for rollouts: server: the cluster has not yet taken note of the change",
-            "waiting for rollouts: server: 1 of 2 pods are of the new template",
+            "report: waiting for rollouts: server: the cluster has not yet taken note of the change",
+            "status: waiting for rollouts: server: 1 of 2 pods are of the new template",
         ]);
     });
 
