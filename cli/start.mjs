@@ -73,10 +73,11 @@ if (script?.does !== undefined) {
     refuseArguments(name, script.does, words);
 }
 ensureDependencies(project, script?.development === true);
-await import("tsx");
 if (script === undefined) {
+    await import("../loader/commands.mjs");
     await import("./cli.ts");
 } else {
+    await import("tsx");
     // What is started reads its own arguments.
     process.argv.splice(2, 1);
     await script.run();

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { autoName } from "./auto-name";
-import { propertyPath } from "./property-path";
+import { autoName, generatedText, propertyPath } from "./names";
 
 /** One resource that a program creates, as the engine would be asked for it. */
 export interface CreatedResource {
@@ -121,7 +120,7 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
         return {};
     }
     if (generatedTypes.includes(type)) {
-        return { ...state, result: `generated-for-${name}` };
+        return { ...state, result: generatedText(name) };
     }
     const metadata = state["metadata"];
     return isRecord(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;

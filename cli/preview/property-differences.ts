@@ -1,4 +1,4 @@
-import { propertyPath } from "../../rendering/property-path.ts";
+import { propertyPath } from "../../rendering/names.ts";
 import { isMapping } from "./change.ts";
 
 /** A property that differs; undefined is a property that isn't there. */

@@ -1,4 +1,4 @@
-import { autoName } from "../../rendering/auto-name.ts";
+import { autoName, generatedText } from "../../rendering/names.ts";
 import type { RenderedResource } from "../../rendering/rendered-resource.ts";
 import {
     claimsOf,
@@ -164,17 +164,12 @@ function generatedNames(
             return [
                 [autoName(after.name), kept === undefined ? `${autoName(after.name)} (new)` : autoName(kept)],
                 [
-                    generated(after.name),
-                    kept === undefined ? `${generated(after.name)} (new)` : generated(kept),
+                    generatedText(after.name),
+                    kept === undefined ? `${generatedText(after.name)} (new)` : generatedText(kept),
                 ],
             ];
         }),
     );
-}
-
-/** The password that the mocks generate. */
-function generated(name: string): string {
-    return `generated-for-${name}`;
 }
 
 /** A value with whole words replaced. */

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
 import { readStackFile } from "../../settings/stack-file";
-import { autoName } from "../../rendering/auto-name";
+import { autoName } from "../../rendering/names";
 import { CreatedResource, valueAt } from "../../rendering/created-resources";
 import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
 

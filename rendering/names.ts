@@ -1,3 +1,13 @@
+/** The name that a rendering gives to an auto-named object; the provider would end it with a random suffix. */
+export function autoName(name: string): string {
+    return `${name}-auto`;
+}
+
+/** The text that a rendering gives to a generated password or identifier. */
+export function generatedText(name: string): string {
+    return `generated-for-${name}`;
+}
+
 /** A key that needs no quotes in a path. */
 const plainKey = /^[\w$-]+$/;
 
