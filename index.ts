@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import {
     AppIngress,
     Application,
@@ -8,49 +7,34 @@ import {
     MySql,
     Redis,
     Server,
-    serviceDirectory,
-    stackLabels,
-    topologyOf,
     Worker,
 } from "./components";
 import { loadSettings } from "./settings/load";
 
 const settings = loadSettings();
-const cluster = connectToCluster("cluster", settings);
-const labels = stackLabels(pulumi.getProject(), pulumi.getStack());
-const app = new Application(
-    "app",
-    { namespace: settings.namespace, namespaceProvider: cluster.namespaceProvider, labels },
-    { provider: cluster.provider },
-);
-const inApp = { parent: app };
-const { clusterDomain, imagePullSecrets, protect } = settings;
-const placement = { namespace: app.namespace, labels, clusterDomain, imagePullSecrets };
+const { context, kubeconfig, clusterDomain, imagePullSecrets, protect, host } = settings;
 
-const credentials = new Credentials("credentials", { ...placement, versions: settings.credentials }, inApp);
+const cluster = connectToCluster("cluster", { context, kubeconfig });
+const app = new Application("app", {
+    cluster,
+    namespace: settings.namespace,
+    clusterDomain,
+    imagePullSecrets,
+});
 
-const mysql = new MySql(
-    "mysql",
-    { ...placement, ...settings.mysql, protect, credentials: credentials.mysql },
-    inApp,
-);
-const redis = new Redis(
-    "redis",
-    { ...placement, ...settings.redis, protect, credentials: credentials.redis },
-    inApp,
-);
-const worker = new Worker("worker", { ...placement, ...settings.worker, connectsTo: [mysql, redis] }, inApp);
-const server = new Server("server", { ...placement, ...settings.server, connectsTo: [mysql, redis] }, inApp);
-const client = new Client("client", { ...placement, ...settings.client }, inApp);
+const credentials = new Credentials("credentials", { app, versions: settings.credentials });
+const mysql = new MySql("mysql", { app, ...settings.mysql, protect, credentials: credentials.mysql });
+const redis = new Redis("redis", { app, ...settings.redis, protect, credentials: credentials.redis });
+new Worker("worker", { app, ...settings.worker, connectsTo: [mysql, redis] });
+const server = new Server("server", { app, ...settings.server, connectsTo: [mysql, redis] });
+const client = new Client("client", { app, ...settings.client });
 
-const ingress = new AppIngress(
-    "ingress",
-    { ...placement, ...settings.ingress, host: settings.host, routes: { "/": client, "/api": server } },
-    inApp,
-);
-const tiers = [client, server, worker, redis, mysql];
+const ingress = new AppIngress("ingress", {
+    app,
+    ...settings.ingress,
+    host,
+    routes: { "/": client, "/api": server },
+});
 
 export const url = ingress.url;
-export const namespace = app.namespace;
-export const services = serviceDirectory(tiers);
-export const topology = topologyOf(tiers, ingress);
+export const { namespace, services, topology } = app;

@@ -1,53 +1,104 @@
 import { types } from "@pulumi/kubernetes";
 import { Ingress, NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentMistake, ArgumentsError } from "./arguments-error";
+import {
+    ArgumentMistake,
+    ArgumentNames,
+    groupMistakes,
+    isPlain,
+    mistakeUnless,
+    propertyPath,
+    refuseMistakes,
+    unknownArguments,
+} from "./arguments-error";
 import { defaultExternalPorts } from "./defaults";
 import { Labels } from "./labels";
 import { ingressPolicy, podsIn } from "./network-policy";
 import { Peer } from "./peer";
+import { optionsOf, PlacementArgs, placementMistakes, placementNames, placementOf } from "./placement";
+import { skipAwait } from "./pod-references";
+import { peerMistakes } from "./peer-mistakes";
 
-/** Where the ingress controller's pods run, which the backends' NetworkPolicies must let in. */
+/** The ingress controller's pods, which the backends' NetworkPolicies must let in. */
 export interface IngressControllerArgs {
     readonly namespace: pulumi.Input<string>;
     readonly podLabels: pulumi.Input<Labels>;
 }
 
-export interface AppIngressArgs {
-    /** The namespace, which exists. */
-    readonly namespace: pulumi.Input<string>;
-    /** Which tier answers below which path, without rewriting: `{ "/": client, "/api": server }`. */
+export interface AppIngressArgs extends Omit<PlacementArgs, "clusterDomain" | "imagePullSecrets"> {
+    /** The tiers by the paths below which they answer, without rewriting: `{ "/": client, "/api": server }`. */
     readonly routes: Readonly<Record<string, Peer>>;
     /** The host name that the Ingress answers to. */
-    readonly host: string;
-    /** The IngressClass. Default: the cluster's default class. */
+    readonly host: pulumi.Input<string>;
+    /** @default the cluster's default IngressClass */
     readonly className?: pulumi.Input<string> | undefined;
     readonly controller: IngressControllerArgs;
-    /** The port at which people reach the controller. Default: 443 with `tlsSecretName`, else 80. */
-    readonly externalPort?: number | undefined;
-    /** The Secret with the certificate of the host; then the URL is https. Default: none. */
+    /**
+     * The port at which people reach the controller.
+     * @default 443 with `tlsSecretName`, else 80
+     */
+    readonly externalPort?: pulumi.Input<number> | undefined;
+    /** The Secret with the certificate of the host; with it the URL is https. */
     readonly tlsSecretName?: pulumi.Input<string> | undefined;
     /**
-     * Whether to wait until the controller has written an address into the Ingress' status. Not every controller
-     * does (pulumi-kubernetes#1812). Default: true.
+     * Waits until the controller has written an address into the Ingress' status. Not every controller does
+     * (pulumi-kubernetes#1812).
+     * @default true
      */
     readonly await?: boolean | undefined;
-    /** Further labels of every object. Default: none. */
-    readonly labels?: Labels | undefined;
 }
 
-function mistakes({ routes }: AppIngressArgs): ArgumentMistake[] {
-    const paths = Object.keys(routes);
-    if (paths.length === 0) {
-        return [{ argument: "routes", value: routes, expected: "at least one path with its tier" }];
-    }
-    return paths
-        .filter((path) => !/^\/([^/]+(\/[^/]+)*)?$/.test(path))
-        .map((path) => ({
-            argument: "routes",
-            value: path,
-            expected: "a path that starts with / and doesn't end with one, as in /api",
-        }));
+const { app, namespace, labels } = placementNames;
+const argumentNames: ArgumentNames<AppIngressArgs> = {
+    app,
+    namespace,
+    labels,
+    routes: true,
+    host: true,
+    className: true,
+    controller: true,
+    externalPort: true,
+    tlsSecretName: true,
+    await: true,
+};
+const controllerNames: ArgumentNames<IngressControllerArgs> = { namespace: true, podLabels: true };
+
+const routePath = /^\/([^/]+(\/[^/]+)*)?$/;
+const hostName = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+function mistakesOf(args: AppIngressArgs): ArgumentMistake[] {
+    const { routes, host, externalPort } = args;
+    return [
+        ...unknownArguments(args, argumentNames),
+        ...placementMistakes(args),
+        ...groupMistakes(args.controller, controllerNames, "controller"),
+        ...mistakeUnless(
+            !isPlain(host) || (typeof host === "string" && hostName.test(host)),
+            "host",
+            host,
+            "a DNS name in lower case",
+        ),
+        ...mistakeUnless(
+            externalPort === undefined ||
+                !isPlain(externalPort) ||
+                (Number.isInteger(externalPort) &&
+                    Number(externalPort) >= 1 &&
+                    Number(externalPort) <= 65535),
+            "externalPort",
+            externalPort,
+            "a whole number from 1 to 65535",
+        ),
+        ...mistakeUnless(Object.keys(routes).length > 0, "routes", routes, "at least one path with its tier"),
+        ...Object.entries(routes).flatMap(([path, tier]) => [
+            ...mistakeUnless(
+                routePath.test(path),
+                propertyPath("routes", path),
+                path,
+                "a path that starts with / and doesn't end with one, as in /api",
+            ),
+            ...peerMistakes(propertyPath("routes", path), tier),
+        ]),
+    ];
 }
 
 /** The URL at which people reach the host. */
@@ -65,18 +116,13 @@ export class AppIngress extends pulumi.ComponentResource {
     /** @throws {ArgumentsError} naming each argument that can't be used, before anything is created. */
     constructor(name: string, args: AppIngressArgs, opts?: pulumi.ComponentResourceOptions) {
         const type = "multitier:components:AppIngress";
-        const found = mistakes(args);
-        if (found.length > 0) {
-            throw new ArgumentsError(`${type} "${name}"`, found);
-        }
-        super(type, name, {}, opts);
+        refuseMistakes(`${type} "${name}"`, mistakesOf(args));
+        super(type, name, {}, optionsOf(args, opts));
+        const { namespace, labels = {} } = placementOf(args);
+        const { host, tlsSecretName, controller } = args;
         this.routes = Object.fromEntries(
             Object.entries(args.routes).map(([path, tier]) => [path, tier.tierName]),
         );
-        const metadata = {
-            namespace: args.namespace,
-            ...(args.labels !== undefined && { labels: args.labels }),
-        };
         const paths = Object.entries(args.routes).map(
             ([path, tier]): types.input.networking.v1.HTTPIngressPath => ({
                 path,
@@ -84,19 +130,21 @@ export class AppIngress extends pulumi.ComponentResource {
                 backend: { service: { name: tier.address.name, port: { number: tier.port } } },
             }),
         );
+
         new Ingress(
             `${name}-routes`,
             {
                 metadata: {
-                    ...metadata,
-                    ...(args.await === false && { annotations: { "pulumi.com/skipAwait": "true" } }),
+                    namespace,
+                    labels,
+                    ...(args.await === false && { annotations: skipAwait }),
                 },
                 spec: {
                     ...(args.className !== undefined && { ingressClassName: args.className }),
-                    ...(args.tlsSecretName !== undefined && {
-                        tls: [{ hosts: [args.host], secretName: args.tlsSecretName }],
+                    ...(tlsSecretName !== undefined && {
+                        tls: [{ hosts: [host], secretName: tlsSecretName }],
                     }),
-                    rules: [{ host: args.host, http: { paths } }],
+                    rules: [{ host, http: { paths } }],
                 },
             },
             { parent: this },
@@ -105,16 +153,17 @@ export class AppIngress extends pulumi.ComponentResource {
             new NetworkPolicy(
                 `${name}-to-${tier.tierName}-policy`,
                 {
-                    metadata: { ...metadata, namespace: tier.namespace },
-                    spec: ingressPolicy(tier, podsIn(args.controller.namespace, args.controller.podLabels)),
+                    metadata: { namespace: tier.namespace, labels },
+                    spec: ingressPolicy(tier, podsIn(controller.namespace, controller.podLabels)),
                 },
                 { parent: this },
             );
         }
-        const scheme = args.tlsSecretName === undefined ? "http" : "https";
-        this.url = pulumi.output(
-            externalUrl(scheme, args.host, args.externalPort ?? defaultExternalPorts[scheme]),
-        );
+        const scheme = tlsSecretName === undefined ? "http" : "https";
+        this.url = pulumi
+            .all([host, args.externalPort ?? defaultExternalPorts[scheme]])
+            .apply(([hostname, port]) => externalUrl(scheme, hostname, port));
+        args.app?.addRoutes(this.routes);
         this.registerOutputs({ url: this.url });
     }
 }

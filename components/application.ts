@@ -2,60 +2,152 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
-import { identityAnnotation, Labels } from "./labels";
+import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
+import { ClusterConnection } from "./cluster-connection";
+import { identityAnnotation, Labels, stackLabels } from "./labels";
 import { denyAll } from "./network-policy";
+import { ServiceAddress, serviceDirectory } from "./service-address";
+import { Topology, topologyOf, TopologyTier } from "./topology";
 
-export interface ApplicationArgs {
-    /** The namespace to create. One that exists already is an error, and left alone. */
-    readonly namespace: string;
+/** Where objects are created, and what they have in common. */
+export interface Placement {
+    /** The namespace, which exists. */
+    readonly namespace: pulumi.Input<string>;
     /**
-     * A `kubernetes.Provider` with `enableServerSideApply: false`, for the namespace alone: with server-side apply
-     * the provider would adopt an existing namespace, and later delete it with all that somebody else has in it.
+     * The cluster's DNS domain.
+     * @default "cluster.local"
      */
-    readonly namespaceProvider: pulumi.ProviderResource;
-    /** Further labels of every object of the application. Default: none. */
+    readonly clusterDomain?: pulumi.Input<string> | undefined;
+    /**
+     * Further labels of every object.
+     * @default none
+     */
     readonly labels?: Labels | undefined;
+    /**
+     * The names of the Secrets, in the namespace, with which images are pulled.
+     * @default none
+     */
+    readonly imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+}
+
+export interface ApplicationArgs extends Omit<Placement, "namespace"> {
+    readonly cluster: ClusterConnection;
+    /** The namespace to create. One that exists already is an error, and left alone. */
+    readonly namespace: pulumi.Input<string>;
+}
+
+const argumentNames: ArgumentNames<ApplicationArgs> = {
+    cluster: true,
+    namespace: true,
+    clusterDomain: true,
+    labels: true,
+    imagePullSecrets: true,
+};
+
+/** A tier as an application lists it. */
+interface ListedTier extends TopologyTier {
+    readonly tierName: string;
+    readonly address: pulumi.Output<ServiceAddress>;
+}
+
+function providersOf({ providers = [] }: pulumi.ComponentResourceOptions): pulumi.ProviderResource[] {
+    return Array.isArray(providers) ? providers : Object.values(providers);
 }
 
 /**
  * The namespace of an application, in which the Pod Security Standard `restricted` is enforced and all traffic is
- * denied that no tier declares. An annotation has an identifier that is made with the state.
+ * denied that no tier declares. Gives its placement to the parts that name it by `app`, and lists them. An annotation of
+ * the namespace has an identifier that is made with the state.
  */
 export class Application extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
+    /** The placement of the application's parts, with the labels of the stack. */
+    readonly placement: Placement;
+    readonly #tiers: ListedTier[] = [];
+    readonly #routes: Record<string, string> = {};
+    #isListed = false;
 
-    constructor(name: string, args: ApplicationArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multitier:components:Application", name, {}, opts);
+    /** @throws {ArgumentsError} naming each argument that can't be used, before anything is created. */
+    constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
+        const type = "multitier:components:Application";
+        const { cluster, namespace: namespaceName, labels, ...placement } = args;
+        refuseMistakes(`${type} "${name}"`, [
+            ...unknownArguments(args, argumentNames),
+            ...mistakeUnless(
+                cluster instanceof ClusterConnection,
+                "cluster",
+                cluster,
+                "what connectToCluster returns",
+            ),
+            ...mistakeUnless(
+                isText(namespaceName),
+                "namespace",
+                namespaceName,
+                "the name of the namespace to create",
+            ),
+        ]);
+        // A provider of the caller's own comes last, and wins.
+        super(type, name, {}, { ...opts, providers: [cluster.provider, ...providersOf(opts)] });
         // Labels say whose a namespace is by names, which two states can have in common; this they never have.
         const identity = new RandomUuid(`${name}-identity`, {}, { parent: this });
+        const allLabels = { ...stackLabels(pulumi.getProject(), pulumi.getStack()), ...labels };
         const namespace = new Namespace(
             `${name}-namespace`,
             {
                 metadata: {
-                    name: args.namespace,
+                    name: namespaceName,
                     annotations: { [identityAnnotation]: identity.result },
                     labels: {
-                        ...args.labels,
+                        ...allLabels,
                         "pod-security.kubernetes.io/enforce": "restricted",
                         "pod-security.kubernetes.io/audit": "restricted",
                         "pod-security.kubernetes.io/warn": "restricted",
                     },
                 },
             },
-            { parent: this, provider: args.namespaceProvider },
+            // Never one that adopts, whatever the caller's options say.
+            { parent: this, provider: cluster.namespaceProvider },
         );
         this.namespace = namespace.metadata.name;
+        this.placement = { ...placement, namespace: this.namespace, labels: allLabels };
         new NetworkPolicy(
             `${name}-deny-all-policy`,
-            {
-                metadata: {
-                    namespace: this.namespace,
-                    ...(args.labels !== undefined && { labels: args.labels }),
-                },
-                spec: denyAll,
-            },
+            { metadata: { namespace: this.namespace, labels: allLabels }, spec: denyAll },
             { parent: this },
         );
         this.registerOutputs({ namespace: this.namespace });
+    }
+
+    /** The addresses of all tiers by their names. Read it when all of them are there. */
+    get services(): pulumi.Output<Record<string, ServiceAddress>> {
+        this.#isListed = true;
+        return serviceDirectory(this.#tiers);
+    }
+
+    /** The declared connections, which `npm run verify` compares with the cluster's. Read it when all tiers are there. */
+    get topology(): Topology {
+        this.#isListed = true;
+        return topologyOf(this.#tiers, { routes: this.#routes });
+    }
+
+    /** Lists a tier: each tier whose argument `app` is this application calls it. */
+    addTier(tier: ListedTier): void {
+        this.#expectUnlisted(tier.tierName);
+        this.#tiers.push(tier);
+    }
+
+    /** Lists the paths of an Ingress with the names of the tiers behind them. */
+    addRoutes(routes: Readonly<Record<string, string>>): void {
+        this.#expectUnlisted(Object.keys(routes).join(", "));
+        Object.assign(this.#routes, routes);
+    }
+
+    #expectUnlisted(part: string): void {
+        if (this.#isListed) {
+            throw new pulumi.RunError(
+                `${part} is missing in the application's services and topology, which were read before it was ` +
+                    "created: read them at the end of the program.",
+            );
+        }
     }
 }

@@ -1,30 +1,55 @@
 import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
 
 export interface ClusterConnectionArgs {
     /** The kubeconfig context. Never the current one, which may be anybody's. */
-    readonly context: string;
-    /** The path of the kubeconfig file. Default: as kubectl finds it. */
-    readonly kubeconfig?: string | undefined;
+    readonly context: pulumi.Input<string>;
+    /**
+     * The path of the kubeconfig file, or its content.
+     * @default as kubectl finds it
+     */
+    readonly kubeconfig?: pulumi.Input<string> | undefined;
 }
 
-/** The two providers of a cluster, to be handed down: one made inside a component isn't inherited by its children. */
-export interface ClusterConnection {
-    readonly provider: Provider;
-    /** For the namespace alone; see `ApplicationArgs.namespaceProvider`. */
-    readonly namespaceProvider: Provider;
-}
+const argumentNames: ArgumentNames<ClusterConnectionArgs> = { context: true, kubeconfig: true };
 
 /** The provider's own limits, 50 requests a second, would slow down larger stacks. */
 const kubeClientSettings = { qps: 1000, burst: 2000 };
 
-/** Says how a cluster is reached. Nothing connects before a resource is read or written. */
-export function connectToCluster(
-    name: string,
-    { context, kubeconfig }: ClusterConnectionArgs,
-): ClusterConnection {
-    const common = { context, kubeClientSettings, ...(kubeconfig !== undefined && { kubeconfig }) };
-    return {
-        provider: new Provider(name, common),
-        namespaceProvider: new Provider(`${name}-namespaces`, { ...common, enableServerSideApply: false }),
-    };
+/** The two providers of a cluster, made together by {@link connectToCluster} so that they can't be taken for each other. */
+export class ClusterConnection {
+    /** For everything but namespaces. */
+    readonly provider: Provider;
+    readonly #namespaceProvider: Provider;
+
+    constructor(name: string, { context, kubeconfig }: ClusterConnectionArgs) {
+        const common = { context, kubeClientSettings, ...(kubeconfig !== undefined && { kubeconfig }) };
+        this.provider = new Provider(name, common);
+        this.#namespaceProvider = new Provider(`${name}-namespaces`, {
+            ...common,
+            enableServerSideApply: false,
+        });
+    }
+
+    /**
+     * For namespaces alone: with server-side apply the provider would adopt a namespace that exists, and later delete
+     * it with all that somebody else has in it.
+     */
+    get namespaceProvider(): Provider {
+        return this.#namespaceProvider;
+    }
+}
+
+/**
+ * Connects to a cluster. Nothing is asked of it before a resource is read or written.
+ *
+ * @throws {ArgumentsError} naming each argument that can't be used.
+ */
+export function connectToCluster(name: string, args: ClusterConnectionArgs): ClusterConnection {
+    refuseMistakes(`The cluster connection "${name}"`, [
+        ...unknownArguments(args, argumentNames),
+        ...mistakeUnless(isText(args.context), "context", args.context, "the name of a kubeconfig context"),
+    ]);
+    return new ClusterConnection(name, args);
 }

@@ -1,49 +1,58 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
+import { ArgumentNames, refuseMistakes, unknownArguments } from "./arguments-error";
 import { defaultPasswordVersion } from "./defaults";
-import { Labels } from "./labels";
 import { MySqlCredentials } from "./mysql";
+import { optionsOf, PlacementArgs, placementMistakes, placementNames, placementOf } from "./placement";
 import { RedisCredentials } from "./redis";
 
-export interface CredentialsArgs {
-    /** The namespace, which exists. */
-    readonly namespace: pulumi.Input<string>;
-    /** Further labels of the Secrets. Default: none. */
-    readonly labels?: Labels | undefined;
-    /** Raise one to have that password generated anew and rolled out. Default: 1 each. */
-    readonly versions?: {
-        readonly mysql?: number | undefined;
-        readonly mysqlRoot?: number | undefined;
-        readonly redis?: number | undefined;
-    };
+export interface PasswordVersions {
+    /** @default 1 */
+    readonly mysql?: pulumi.Input<number> | undefined;
+    /** @default 1 */
+    readonly mysqlRoot?: pulumi.Input<number> | undefined;
+    /** @default 1 */
+    readonly redis?: pulumi.Input<number> | undefined;
 }
+
+export interface CredentialsArgs extends PlacementArgs {
+    /** Versions of the passwords: a higher one has that password generated again and rolled out. */
+    readonly versions?: PasswordVersions | undefined;
+}
+
+const argumentNames: ArgumentNames<CredentialsArgs> = { ...placementNames, versions: true };
+const versionNames: ArgumentNames<PasswordVersions> = { mysql: true, mysqlRoot: true, redis: true };
 
 /** Generates the passwords, and the Secrets from which the tiers that use them read them. */
 export class Credentials extends pulumi.ComponentResource {
     readonly mysql: MySqlCredentials;
     readonly redis: RedisCredentials;
 
+    /** @throws {ArgumentsError} naming each argument that can't be used, before anything is created. */
     constructor(name: string, args: CredentialsArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("multitier:components:Credentials", name, {}, opts);
-        const password = (user: string, version: number = defaultPasswordVersion): pulumi.Output<string> =>
+        const type = "multitier:components:Credentials";
+        refuseMistakes(`${type} "${name}"`, [
+            ...unknownArguments(args, argumentNames),
+            ...placementMistakes(args),
+            ...unknownArguments(args.versions, versionNames, "versions"),
+        ]);
+        super(type, name, {}, optionsOf(args, opts));
+        const { namespace, labels = {} } = placementOf(args);
+        const password = (
+            user: string,
+            version: pulumi.Input<number> = defaultPasswordVersion,
+        ): pulumi.Output<string> =>
             new RandomPassword(
                 `${name}-${user}-password`,
                 // No special characters: the passwords stand inside SQL and configuration files.
-                { length: 32, special: false, keepers: { version: String(version) } },
+                { length: 32, special: false, keepers: { version: pulumi.interpolate`${version}` } },
                 { parent: this },
             ).result;
         const secret = (user: string, value: pulumi.Output<string>): pulumi.Output<string> =>
             new Secret(
                 `${name}-${user}`,
-                {
-                    metadata: {
-                        namespace: args.namespace,
-                        ...(args.labels !== undefined && { labels: args.labels }),
-                    },
-                    immutable: true,
-                    stringData: { password: value },
-                },
+                { metadata: { namespace, labels }, immutable: true, stringData: { password: value } },
                 { parent: this },
             ).metadata.name;
 

@@ -1,9 +1,9 @@
 export { AppIngress, AppIngressArgs, IngressControllerArgs } from "./app-ingress";
-export { Application, ApplicationArgs } from "./application";
+export { Application, ApplicationArgs, Placement } from "./application";
 export { ArgumentMistake, ArgumentsError } from "./arguments-error";
 export { connectToCluster, ClusterConnection, ClusterConnectionArgs } from "./cluster-connection";
 export { Client } from "./client";
-export { Credentials, CredentialsArgs } from "./credentials";
+export { Credentials, CredentialsArgs, PasswordVersions } from "./credentials";
 export {
     clientDefaults,
     defaultClusterDomain,
@@ -19,19 +19,19 @@ export {
 export { Labels, stackLabels } from "./labels";
 export { MySql, MySqlArgs, MySqlCredentials } from "./mysql";
 export { ConnectionArgs, ConnectionPassword, Peer } from "./peer";
+export { PlacementArgs } from "./placement";
 export { Redis, RedisArgs, RedisCredentials } from "./redis";
 export { Server } from "./server";
 export { ServiceAddress, serviceDirectory } from "./service-address";
 export { StatelessTierArgs } from "./stateless-tier";
 export { StorageArgs } from "./storage-args";
-export { Tier } from "./tier";
+export { Tier, TierKind } from "./tier";
 export {
     AutoscalingArgs,
     EphemeralVolumeArgs,
     PersistentVolumeArgs,
     ScalingArgs,
     TierArgs,
-    TierPlacementArgs,
 } from "./tier-args";
 export { Protocol, Topology, topologyOf, TopologyTier } from "./topology";
 export { Worker } from "./worker";

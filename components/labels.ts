@@ -1,18 +1,20 @@
+import { Input } from "@pulumi/pulumi";
+
 /** The label with a tier's name, on all of its objects. */
 export const tierLabel = "app.kubernetes.io/name";
 
 /**
- * What selects a tier's pods, in the Deployment, the Service and every policy. A Deployment's selector is
+ * Selects a tier's pods, in the Deployment, the Service and every policy. A Deployment's selector is
  * immutable, so this stays minimal: a further label here would replace each Deployment (pulumi-kubernetes#2575).
  */
 export function selectorLabels(tier: string): Record<string, string> {
     return { [tierLabel]: tier };
 }
 
-/** What describes an object to people and tools; may grow without replacing anything. */
-export type Labels = Readonly<Record<string, string>>;
+/** Describe an object to people and tools; may grow without replacing anything. */
+export type Labels = Readonly<Record<string, Input<string>>>;
 
-/** What all objects of a stack have in common; the commands of `cli/` find them by it. */
+/** The labels that all objects of a stack have in common; the commands find them by it. */
 export function stackLabels(project: string, stack: string): Labels {
     return {
         "app.kubernetes.io/part-of": project,

@@ -1,5 +1,14 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import {
+    ArgumentMistake,
+    ArgumentNames,
+    groupMistakes,
+    isPlain,
+    mistakeUnless,
+    refuseMistakes,
+    unknownArguments,
+} from "./arguments-error";
 import { mysqlDefaults } from "./defaults";
 import {
     clientOptions,
@@ -10,9 +19,10 @@ import {
     mysqlRootPasswordPath,
     mysqlVolumePath,
 } from "./mysql-initialization";
-import { dataVolumes, StorageArgs } from "./storage-args";
+import { PlacementArgs, placementArgs, placementNames } from "./placement";
+import { dataVolumes, StorageArgs, storageArgumentNames, storageMistakes } from "./storage-args";
 import { Tier } from "./tier";
-import { TierArgs, TierPlacementArgs } from "./tier-args";
+import { TierArgs } from "./tier-args";
 
 export interface MySqlCredentials {
     /** The app user's password: letters and digits, since it stands inside SQL. */
@@ -23,21 +33,52 @@ export interface MySqlCredentials {
     readonly secretName: pulumi.Input<string>;
 }
 
-export interface MySqlArgs extends TierPlacementArgs {
+export interface MySqlArgs extends PlacementArgs {
     readonly credentials: MySqlCredentials;
-    /** The official image or one with the same programs. Default: `docker.io/library/mysql:9.7`, an LTS. */
+    /**
+     * The official image or one with the same programs.
+     * @default "docker.io/library/mysql:9.7", an LTS
+     */
     readonly image?: pulumi.Input<string> | undefined;
-    /** The application's database, created if it isn't there. Default: `app`. */
+    /**
+     * The application's database, created if it isn't there.
+     * @default "app"
+     */
     readonly database?: pulumi.Input<string> | undefined;
-    /** The application's user, who may do anything in that database and nothing elsewhere. Default: `app`. */
+    /**
+     * The application's user, who may do anything in that database and nothing elsewhere.
+     * @default "app"
+     */
     readonly user?: pulumi.Input<string> | undefined;
-    /** Default: a claim of 8Gi of the cluster's default StorageClass. */
+    /** @default a claim of 8Gi of the cluster's default StorageClass */
     readonly storage?: StorageArgs | undefined;
-    /** Whether `pulumi destroy` and replacements spare the volume. Default: false. */
+    /**
+     * Protects the volume from `pulumi destroy` and from being replaced.
+     * @default false
+     */
     readonly protect?: boolean | undefined;
-    /** Default: see {@link mysqlDefaults}. */
+    /** @default `mysqlDefaults.resources` */
     readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
 }
+
+const type = "multitier:components:MySql";
+
+const argumentNames: ArgumentNames<MySqlArgs> = {
+    ...placementNames,
+    credentials: true,
+    image: true,
+    database: true,
+    user: true,
+    storage: true,
+    protect: true,
+    resources: true,
+};
+
+const credentialNames: ArgumentNames<MySqlCredentials> = {
+    password: true,
+    rootPassword: true,
+    secretName: true,
+};
 
 export const mysqlPort = 3306;
 
@@ -53,16 +94,25 @@ function databaseOf({ database = mysqlDefaults.database }: MySqlArgs): pulumi.In
     return database;
 }
 
+/** The names stand inside SQL and options files. */
+function nameMistakes({ database, user }: Pick<MySqlArgs, "database" | "user">): ArgumentMistake[] {
+    return Object.entries({ database, user }).flatMap(([argument, name]) =>
+        mistakeUnless(
+            name === undefined || !isPlain(name) || (typeof name === "string" && /^[$\w]{1,32}$/.test(name)),
+            argument,
+            name,
+            "a name of at most 32 letters, digits, _ and $",
+        ),
+    );
+}
+
 function tierArgs(args: MySqlArgs): TierArgs {
     const database = databaseOf(args);
     const user = args.user ?? mysqlDefaults.user;
     const { password, rootPassword, secretName } = args.credentials;
     const storage = args.storage ?? { size: mysqlDefaults.storageSize };
     return {
-        namespace: args.namespace,
-        clusterDomain: args.clusterDomain,
-        labels: args.labels,
-        imagePullSecrets: args.imagePullSecrets,
+        ...placementArgs(args),
         image: args.image ?? mysqlDefaults.image,
         port: mysqlPort,
         protocol: "mysql",
@@ -70,9 +120,10 @@ function tierArgs(args: MySqlArgs): TierArgs {
         ...dataVolumes(mysqlVolumePath, storage),
         protect: args.protect,
         secretFiles: {
-            [initFilePath]: pulumi
-                .output({ database, user, password, rootPassword })
-                .apply((users) => initFile(users)),
+            [initFilePath]: pulumi.output({ database, user, password, rootPassword }).apply((users) => {
+                refuseMistakes(type, nameMistakes(users));
+                return initFile(users);
+            }),
             [mysqlClientOptionsPath]: pulumi
                 .all([user, password])
                 .apply(([userName, userPassword]) => clientOptions(userName, userPassword)),
@@ -140,7 +191,20 @@ export class MySql extends Tier {
 
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: MySqlArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, tierArgs(args), opts, "multitier:components:MySql");
+        const ofCredentials = groupMistakes(args.credentials, credentialNames, "credentials");
+        const mistakes = [
+            ...unknownArguments(args, argumentNames),
+            ...ofCredentials,
+            ...storageMistakes(args.storage),
+            ...nameMistakes(args),
+        ];
+        // Without credentials there is nothing to make a tier's arguments from.
+        refuseMistakes(`${type} "${name}"`, ofCredentials.length > 0 ? mistakes : []);
+        super(name, tierArgs(args), opts, {
+            type,
+            mistakes,
+            argumentNames: storageArgumentNames,
+        });
         this.database = databaseOf(args);
     }
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentNames } from "./arguments-error";
 import { Labels } from "./labels";
 import { ServiceAddress } from "./service-address";
 
@@ -8,14 +9,14 @@ export interface ConnectionPassword {
     readonly secretName: pulumi.Input<string>;
 }
 
-/** What a tier that connects to this one is given, beside the host and the port. */
+/** Given to a tier that connects to this one, beside the host and the port. */
 export interface ConnectionArgs {
     /** Further env vars, without the prefix: `{ DATABASE: "app" }` becomes `MYSQL_DATABASE` at a peer `mysql`. */
     readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
     readonly password?: ConnectionPassword;
 }
 
-/** What another tier needs to know in order to connect to this one: every {@link Tier} is a peer. */
+/** Everything that another tier needs in order to connect to this one: every {@link Tier} is a peer. */
 export interface Peer {
     /** The name of the tier and of its Service. */
     readonly tierName: string;
@@ -25,9 +26,12 @@ export interface Peer {
     /** Selects the tier's pods. */
     readonly selectorLabels: Labels;
     readonly connection: ConnectionArgs;
-    /** How long the tier may take to become ready, in seconds; those who connect to it wait longer. */
+    /** Seconds that the tier may take to become ready; those who connect to it wait longer. */
     readonly progressDeadlineSeconds: number;
 }
+
+export const connectionNames: ArgumentNames<ConnectionArgs> = { env: true, password: true };
+export const passwordNames: ArgumentNames<ConnectionPassword> = { secretName: true };
 
 const passwordFolder = "/run/credentials";
 
@@ -35,7 +39,12 @@ function prefix(tierName: string): string {
     return tierName.toUpperCase().replaceAll("-", "_");
 }
 
-/** Where the password of a peer is mounted: `/run/credentials/mysql`, with one file, `password`. */
+/** The name of the volume with a peer's password. */
+export function passwordVolume(peer: Peer): string {
+    return `${peer.tierName}-password`;
+}
+
+/** The folder in which the password of a peer is mounted: `/run/credentials/mysql`, with one file, `password`. */
 export function passwordMountPath(peer: Peer): string {
     return `${passwordFolder}/${peer.tierName}`;
 }

@@ -1,7 +1,11 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { tierDefaults } from "./defaults";
-import { connectionEnv, passwordMountPath } from "./peer";
+
+import { Labels } from "./labels";
+import { connectionEnv, passwordMountPath, passwordVolume } from "./peer";
+import { fileKeys, fileVolume, secretFileVolume } from "./pod-files";
+import { PodReferences } from "./pod-references";
 import { EphemeralVolumeArgs, hasState, TierArgs } from "./tier-args";
 
 type PodSpec = types.input.core.v1.PodSpec;
@@ -15,34 +19,16 @@ export const podUserId = 10001;
 /** Readable by the owner and, by way of fsGroup, by the pod's group. */
 const secretFileMode = 0o440;
 
-/** The volume of the files in `secretFiles`. */
-export const secretFilesVolume = "secret-files";
-
 const defaultEphemeralVolumes: Readonly<Record<string, EphemeralVolumeArgs>> = {
     tmp: { mountPath: "/tmp", sizeLimit: "64Mi" },
 };
 
-/** The objects of a tier that its pods refer to, all auto-named but the claims. */
-export interface PodReferences {
-    readonly serviceAccountName: pulumi.Input<string>;
-    /** The ConfigMap of `files` and the Secret of `secretFiles`, where there are any. */
-    readonly filesName: pulumi.Input<string> | undefined;
-    readonly secretFilesName: pulumi.Input<string> | undefined;
-    /** The claims' names by the volumes' names. */
-    readonly claimNames: Readonly<Record<string, pulumi.Input<string>>>;
-}
-
-/** The key of a file in its ConfigMap or Secret, whose keys may not contain a slash. */
-export function fileKey(path: string): string {
-    return path.slice(1).replaceAll("/", "_");
-}
-
 function fileMounts(volume: string, files: Readonly<Record<string, unknown>> | undefined): VolumeMount[] {
     // By subPath, so that a file doesn't hide the folder of the image that it goes into.
-    return Object.keys(files ?? {}).map((path) => ({
+    return [...fileKeys(Object.keys(files ?? {}))].map(([path, key]) => ({
         name: volume,
         mountPath: path,
-        subPath: fileKey(path),
+        subPath: key,
         readOnly: true,
     }));
 }
@@ -65,7 +51,7 @@ function mounted(args: TierArgs, references: PodReferences): Mounted {
             return claimName === undefined ? [] : [{ name, persistentVolumeClaim: { claimName } }];
         }),
         ...passwords.map(({ peer, password }) => ({
-            name: `${peer.tierName}-password`,
+            name: passwordVolume(peer),
             secret: {
                 secretName: password.secretName,
                 defaultMode: secretFileMode,
@@ -74,23 +60,23 @@ function mounted(args: TierArgs, references: PodReferences): Mounted {
         })),
     ];
     if (references.filesName !== undefined) {
-        volumes.push({ name: "files", configMap: { name: references.filesName } });
+        volumes.push({ name: fileVolume, configMap: { name: references.filesName } });
     }
     if (references.secretFilesName !== undefined) {
         volumes.push({
-            name: secretFilesVolume,
+            name: secretFileVolume,
             secret: { secretName: references.secretFilesName, defaultMode: secretFileMode },
         });
     }
     const mounts: VolumeMount[] = [
         ...[...ephemeral, ...persistent].map(([name, { mountPath }]) => ({ name, mountPath })),
         ...passwords.map(({ peer }) => ({
-            name: `${peer.tierName}-password`,
+            name: passwordVolume(peer),
             mountPath: passwordMountPath(peer),
             readOnly: true,
         })),
-        ...fileMounts("files", args.files),
-        ...fileMounts(secretFilesVolume, args.secretFiles),
+        ...fileMounts(fileVolume, args.files),
+        ...fileMounts(secretFileVolume, args.secretFiles),
     ];
     return { volumes, mounts };
 }
@@ -115,7 +101,7 @@ function probes(args: TierArgs): Pick<Container, "startupProbe" | "livenessProbe
     };
 }
 
-/** How long a pod goes on serving after its end was announced, so that no request still goes to it. */
+/** Seconds for which a pod goes on serving after its end was announced, so that no request still goes to it. */
 function preStopSleepSeconds(args: TierArgs): number {
     return args.preStopSleepSeconds ?? (hasState(args) ? 0 : 5);
 }
@@ -125,12 +111,7 @@ function preStopSleepSeconds(args: TierArgs): number {
  * (https://kubernetes.io/docs/concepts/security/pod-security-standards/), has no access to the Kubernetes API, and
  * gets no env vars from Services, as `REDIS_PORT` would be one (bitnami/charts#2828).
  */
-export function podSpec(
-    name: string,
-    selector: Record<string, string>,
-    args: TierArgs,
-    references: PodReferences,
-): PodSpec {
+export function podSpec(name: string, selector: Labels, args: TierArgs, references: PodReferences): PodSpec {
     const { volumes, mounts } = mounted(args, references);
     const sleepSeconds = preStopSleepSeconds(args);
     const variables = env(args);

@@ -1,12 +1,14 @@
 import { types } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentsError } from "./arguments-error";
+import { ArgumentNames, groupMistakes, refuseMistakes, unknownArguments } from "./arguments-error";
 import { redisDefaults } from "./defaults";
 import { billionths, parseQuantity } from "./quantity";
-import { redisPasswordPath } from "./redis-files";
-import { dataVolumes, StorageArgs } from "./storage-args";
+import { PlacementArgs, placementArgs, placementNames } from "./placement";
+import { redisPasswordPath } from "./pod-files";
+import { dataVolumes, StorageArgs, storageArgumentNames, storageMistakes } from "./storage-args";
 import { Tier } from "./tier";
-import { TierArgs, TierPlacementArgs } from "./tier-args";
+import { TierArgs } from "./tier-args";
+import { quantityMistakes } from "./volume-mistakes";
 
 export interface RedisCredentials {
     /** Letters and digits, since it stands inside a configuration file. */
@@ -15,22 +17,46 @@ export interface RedisCredentials {
     readonly secretName: pulumi.Input<string>;
 }
 
-export interface RedisArgs extends TierPlacementArgs {
+export interface RedisArgs extends PlacementArgs {
     readonly credentials: RedisCredentials;
-    /** The official image or one with the same programs. Default: `docker.io/library/redis:8.0`. */
+    /**
+     * The official image or one with the same programs.
+     * @default "docker.io/library/redis:8.0"
+     */
     readonly image?: pulumi.Input<string> | undefined;
     /**
-     * What the data may take up, a Kubernetes quantity of bytes: below the memory limit by what Redis needs while it
-     * rewrites its file. Default: `128Mi`.
+     * The most that the data may take up, a Kubernetes quantity of bytes: below the memory limit by all that Redis
+     * needs while it rewrites its file.
+     * @default "128Mi"
      */
     readonly maxMemory?: pulumi.Input<string> | undefined;
-    /** Where the append-only file lies. Default: a claim of 1Gi of the cluster's default StorageClass. */
+    /**
+     * The volume of the append-only file.
+     * @default a claim of 1Gi of the cluster's default StorageClass
+     */
     readonly storage?: StorageArgs | undefined;
-    /** Whether `pulumi destroy` and replacements spare the volume. Default: false. */
+    /**
+     * Protects the volume from `pulumi destroy` and from being replaced.
+     * @default false
+     */
     readonly protect?: boolean | undefined;
-    /** Default: see {@link redisDefaults}. */
+    /** @default `redisDefaults.resources` */
     readonly resources?: pulumi.Input<types.input.core.v1.ResourceRequirements> | undefined;
 }
+
+const type = "multitier:components:Redis";
+
+const argumentNames: ArgumentNames<RedisArgs> = {
+    ...placementNames,
+    credentials: true,
+    image: true,
+    maxMemory: true,
+    storage: true,
+    protect: true,
+    resources: true,
+};
+
+const credentialNames: ArgumentNames<RedisCredentials> = { password: true, secretName: true };
 
 export const redisPort = 6379;
 
@@ -39,16 +65,8 @@ const configurationPath = "/etc/redis/redis.conf";
 const authenticationPath = "/run/secrets/redis/authentication.conf";
 
 function configuration(maxMemory: string): string {
-    const bytes = parseQuantity(maxMemory);
-    if (bytes === undefined) {
-        throw new ArgumentsError("Redis", [
-            {
-                argument: "maxMemory",
-                value: maxMemory,
-                expected: "a Kubernetes quantity of bytes, as in 128Mi",
-            },
-        ]);
-    }
+    refuseMistakes(type, quantityMistakes("maxMemory", maxMemory));
+    const bytes = parseQuantity(maxMemory) ?? 0n;
     return [
         `port ${String(redisPort)}`,
         "bind * -::*",
@@ -67,10 +85,7 @@ function configuration(maxMemory: string): string {
 function tierArgs(args: RedisArgs): TierArgs {
     const { password, secretName } = args.credentials;
     return {
-        namespace: args.namespace,
-        clusterDomain: args.clusterDomain,
-        labels: args.labels,
-        imagePullSecrets: args.imagePullSecrets,
+        ...placementArgs(args),
         image: args.image ?? redisDefaults.image,
         port: redisPort,
         protocol: "redis",
@@ -116,6 +131,15 @@ function tierArgs(args: RedisArgs): TierArgs {
 export class Redis extends Tier {
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: RedisArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, tierArgs(args), opts, "multitier:components:Redis");
+        const ofCredentials = groupMistakes(args.credentials, credentialNames, "credentials");
+        const mistakes = [
+            ...unknownArguments(args, argumentNames),
+            ...ofCredentials,
+            ...storageMistakes(args.storage),
+            ...quantityMistakes("maxMemory", args.maxMemory ?? redisDefaults.maxMemory),
+        ];
+        // Without credentials there is nothing to make a tier's arguments from.
+        refuseMistakes(`${type} "${name}"`, ofCredentials.length > 0 ? mistakes : []);
+        super(name, tierArgs(args), opts, { type, mistakes, argumentNames: storageArgumentNames });
     }
 }

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serverDefaults } from "./defaults";
-import { StatelessTierArgs, statelessTierArgs } from "./stateless-tier";
-import { Tier } from "./tier";
+import { StatelessTier, StatelessTierArgs } from "./stateless-tier";
 
 /** The API behind the Ingress: stores a job in MySQL and queues it in Redis. */
-export class Server extends Tier {
+export class Server extends StatelessTier {
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: StatelessTierArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, statelessTierArgs(args, serverDefaults), opts, "multitier:components:Server");
+        super({ type: "multitier:components:Server", defaults: serverDefaults }, name, args, opts);
     }
 }

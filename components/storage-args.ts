@@ -1,15 +1,42 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ArgumentMistake, ArgumentNames, mistakeUnless, unknownArguments } from "./arguments-error";
 import { EphemeralVolumeArgs, PersistentVolumeArgs } from "./tier-args";
 
-/** Where a tier with state keeps its data. */
+/** The volume in which a tier with state keeps its data. */
 export interface StorageArgs {
     /** A Kubernetes quantity such as `8Gi`. */
     readonly size: pulumi.Input<string>;
-    /** The StorageClass. Default: the cluster's default class. Not with `ephemeral`. */
+    /**
+     * The StorageClass. Not with `ephemeral`.
+     * @default the cluster's default class
+     */
     readonly className?: pulumi.Input<string> | undefined;
-    /** Whether the data may vanish with the pod: an emptyDir instead of a claim. Default: false. */
+    /**
+     * Lets the data vanish with the pod: an emptyDir instead of a claim.
+     * @default false
+     */
     readonly ephemeral?: boolean | undefined;
 }
+
+const storageNames: ArgumentNames<StorageArgs> = { size: true, className: true, ephemeral: true };
+
+export function storageMistakes(storage: StorageArgs | undefined): ArgumentMistake[] {
+    return [
+        ...unknownArguments(storage, storageNames, "storage"),
+        ...mistakeUnless(
+            storage?.ephemeral !== true || storage.className === undefined,
+            "storage.className",
+            storage?.className,
+            "none with ephemeral, which makes no claim",
+        ),
+    ];
+}
+
+/** The names of the arguments that {@link dataVolumes} makes those of a tier from. */
+export const storageArgumentNames = {
+    "persistentVolumes.data.size": "storage.size",
+    "ephemeralVolumes.data.sizeLimit": "storage.size",
+};
 
 interface Volumes {
     readonly persistentVolumes?: Record<string, PersistentVolumeArgs>;

@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { workerDefaults } from "./defaults";
-import { StatelessTierArgs, statelessTierArgs } from "./stateless-tier";
-import { Tier } from "./tier";
+import { StatelessTier, StatelessTierArgs } from "./stateless-tier";
 
 /** Takes jobs from Redis and writes their results to MySQL; its Service serves health and metrics. */
-export class Worker extends Tier {
+export class Worker extends StatelessTier {
     /** @throws {ArgumentsError} as {@link Tier}. */
     constructor(name: string, args: StatelessTierArgs, opts?: pulumi.ComponentResourceOptions) {
-        super(name, statelessTierArgs(args, workerDefaults), opts, "multitier:components:Worker");
+        super({ type: "multitier:components:Worker", defaults: workerDefaults }, name, args, opts);
     }
 }

@@ -1,5 +1,5 @@
 import { selectorLabels } from "../../components/labels.ts";
-import { secretFilesVolume } from "../../components/pod.ts";
+import { secretFileVolume } from "../../components/pod-files.ts";
 import type { DeclaredTier, LiveTier } from "./subject.ts";
 
 /** The longest life of a run's objects, in seconds, even if the command is killed. */
@@ -84,8 +84,8 @@ export function probeJob(
             ...containers.flatMap(({ name, tier, secret }) => {
                 const volumes = secret ? (tier.deployment?.spec?.template.spec?.volumes ?? []) : [];
                 return volumes
-                    .filter((volume) => volume.name === secretFilesVolume)
-                    .map((volume) => ({ name: `${name}-${secretFilesVolume}`, secret: volume.secret }));
+                    .filter((volume) => volume.name === secretFileVolume)
+                    .map((volume) => ({ name: `${name}-${secretFileVolume}`, secret: volume.secret }));
             }),
         ],
     };
@@ -106,9 +106,9 @@ function sleeping(name: string, tier: LiveTier, secret: boolean): object {
     const original = tier.deployment?.spec?.template.spec?.containers[0];
     const mounts = secret
         ? (original?.volumeMounts ?? [])
-              .filter((mount) => mount.name === secretFilesVolume)
+              .filter((mount) => mount.name === secretFileVolume)
               .map(({ mountPath, subPath, readOnly }) => ({
-                  name: `${name}-${secretFilesVolume}`,
+                  name: `${name}-${secretFileVolume}`,
                   mountPath,
                   subPath,
                   readOnly,

@@ -1,4 +1,4 @@
-import { redisPasswordPath } from "../../components/redis-files.ts";
+import { redisPasswordPath } from "../../components/pod-files.ts";
 import { runClient, type Context } from "./context.ts";
 import { checkRow, settling, type Row } from "./row.ts";
 

@@ -40,7 +40,7 @@ export function readDeclared(outputs: Readonly<Record<string, unknown>>): Declar
         throw new CommandFailure(
             "The stack does not export what verify checks: namespace, services and topology.",
             "Bring it up with the present program first: npm run up. A program of your own exports " +
-                "serviceDirectory(tiers) as services and topologyOf(tiers, ingress) as topology.",
+                "namespace, services and topology of its Application.",
         );
     }
     const { url, namespace, services, topology } = parsed.output;

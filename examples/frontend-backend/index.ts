@@ -1,28 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Credentials, MySql, Redis, serviceDirectory, Tier, topologyOf } from "../../components";
+import { Credentials, MySql, Redis, Tier } from "../../components";
 import { exampleApplication } from "../example-application";
 import { smallMySql, smallRedis } from "../small-storage-tiers";
 import { webService } from "../web-service";
 
-const { inApp, common, ...example } = exampleApplication();
+const app = exampleApplication();
 
-const credentials = new Credentials("credentials", common, inApp);
-const mysql = new MySql("mysql", { ...common, ...smallMySql, credentials: credentials.mysql }, inApp);
-const redis = new Redis("redis", { ...common, ...smallRedis, credentials: credentials.redis }, inApp);
-const backend = new Tier(
-    "backend",
-    { ...common, ...webService("backend.mjs"), connectsTo: [mysql, redis] },
-    inApp,
-);
+const credentials = new Credentials("credentials", { app });
+const mysql = new MySql("mysql", { app, ...smallMySql, credentials: credentials.mysql });
+const redis = new Redis("redis", { app, ...smallRedis, credentials: credentials.redis });
+const backend = new Tier("backend", { app, ...webService("backend.mjs"), connectsTo: [mysql, redis] });
 const { name, fqdn, port } = backend.address;
 const urls = pulumi.interpolate`http://${name}:${port} http://${fqdn}:${port}`;
-const frontend = new Tier(
-    "frontend",
-    { ...common, ...webService("service.mjs", { FETCHES: urls }), connectsTo: [backend] },
-    inApp,
-);
-const tiers = [frontend, backend, redis, mysql];
+new Tier("frontend", { app, ...webService("service.mjs", { FETCHES: urls }), connectsTo: [backend] });
 
-export const namespace = example.namespace;
-export const services = serviceDirectory(tiers);
-export const topology = topologyOf(tiers);
+export const { namespace, services, topology } = app;

@@ -34,20 +34,17 @@ export const config: Config = {
     "multitier:worker": { image: "registry.example.com/shop/worker:1" },
 };
 
-const workerLine =
-    'const worker = new Worker("worker", { ...placement, ...settings.worker, connectsTo: [mysql, redis] }, inApp);';
-const directory = "[client, server, worker, redis, mysql]";
+const workerLine = 'new Worker("worker", { app, ...settings.worker, connectsTo: [mysql, redis] });';
 
 /** A sixth tier instead of the worker. */
 const cacheForWorker: Edits = {
     [workerLine]: `import { Tier } from "./components";
-const cache = new Tier("cache", {
-    ...placement,
+new Tier("cache", {
+    app,
     image: "docker.io/library/memcached:1.6",
     port: 11211,
     resources: settings.worker.resources,
-}, inApp);`,
-    [directory]: "[client, server, cache, redis, mysql]",
+});`,
 };
 
 /** Tiers with so many annotations that their differences fill more than a comment. */
@@ -57,14 +54,14 @@ function manyAnnotations(version: number): Edits {
 import { Tier } from "./components";
 for (let index = 10; index < 30; index += 1) {
     new Tier(\`tier-\${String(index)}\`, {
-        ...placement,
+        app,
         image: "registry.example.com/shop/tier:1",
         port: 8080,
         resources: settings.worker.resources,
         podAnnotations: Object.fromEntries(
             [..."abcdefghijklmnopqrstuvwxyz"].map((letter) => ["example.com/" + letter, letter.repeat(200) + "${String(version)}"]),
         ),
-    }, inApp);
+    });
 }`,
     };
 }
@@ -102,13 +99,13 @@ export const cases: Readonly<Record<string, Case>> = {
     "tier-added-and-removed": { title: "a tier added and one removed", edits: cacheForWorker },
     "renamed-without-alias": {
         title: "a component renamed without an alias",
-        edits: { '    "app",\n': '    "application",\n' },
+        edits: { 'Application("app", {': 'Application("application", {' },
     },
     "renamed-with-alias": {
         title: "a component renamed with an alias",
         edits: {
-            '    "app",\n': '    "application",\n',
-            "{ provider: cluster.provider }": '{ provider: cluster.provider, aliases: [{ name: "app" }] }',
+            'Application("app", {': 'Application("application", {',
+            "    imagePullSecrets,\n});": '    imagePullSecrets,\n}, { aliases: [{ name: "app" }] });',
         },
     },
     "too-long": {

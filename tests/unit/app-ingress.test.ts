@@ -103,7 +103,7 @@ describe("the Ingress", () => {
                             routes,
                             controller,
                         }),
-                ).to.throw(ArgumentsError, /routes: got/);
+                ).to.throw(ArgumentsError, /^ {2}routes\S*: got/m);
             }
         });
     });

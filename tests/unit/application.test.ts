@@ -5,8 +5,8 @@ import { CreatedResource, createdResources, resourceNamed, valueAt } from "../..
 
 function application(): Promise<CreatedResource[]> {
     return createdResources(() => {
-        const { provider, namespaceProvider } = connectToCluster("cluster", { context: "kind-multitier" });
-        new Application("app", { namespace: "shop", namespaceProvider }, { provider });
+        const cluster = connectToCluster("cluster", { context: "kind-multitier" });
+        new Application("app", { cluster, namespace: "shop" });
     });
 }
 

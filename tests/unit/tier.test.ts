@@ -339,8 +339,12 @@ describe("a tier's arguments", () => {
             ["autoscaling"],
         ],
         ["protection of nothing", { protect: true }, ["protect"]],
-        ["a relative path", { files: { "etc/x": "" } }, ["files"]],
-        ["one path twice", { files: { "/etc/x": "" }, secretFiles: { "/etc/x": "" } }, ["secretFiles"]],
+        ["a relative path", { files: { "etc/x": "" } }, ['files["etc/x"]']],
+        [
+            "one path twice",
+            { files: { "/etc/x": "" }, secretFiles: { "/etc/x": "" } },
+            ['secretFiles["/etc/x"]'],
+        ],
         [
             "several mistakes at once",
             { port: 0, replicas: -1, protect: true },

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Application, Placement } from "./application";
+import { ArgumentMistake, ArgumentNames, isText, mistakeUnless } from "./arguments-error";
+
+/** The application that something is a part of; or, outside of one, the place of its objects. */
+export interface PlacementArgs extends Omit<Placement, "namespace"> {
+    /**
+     * The application, from which follow the parent and all of the placement that isn't given.
+     * @default none: then `namespace` must be given
+     */
+    readonly app?: Application | undefined;
+    /**
+     * The namespace, which exists.
+     * @default the application's
+     */
+    readonly namespace?: pulumi.Input<string> | undefined;
+}
+
+export const placementNames: ArgumentNames<PlacementArgs> = {
+    app: true,
+    namespace: true,
+    clusterDomain: true,
+    labels: true,
+    imagePullSecrets: true,
+};
+
+export function placementMistakes({ app, namespace }: PlacementArgs): ArgumentMistake[] {
+    return [
+        ...mistakeUnless(
+            app === undefined || app instanceof Application,
+            "app",
+            app,
+            "an Application, or none",
+        ),
+        ...mistakeUnless(
+            isText(namespace) || (namespace === undefined && app !== undefined),
+            "namespace",
+            namespace,
+            "the name of a namespace that exists, or an application by the argument app",
+        ),
+    ];
+}
+
+/** The placement arguments among others. */
+export function placementArgs(args: PlacementArgs): PlacementArgs {
+    const { app, namespace, clusterDomain, labels, imagePullSecrets } = args;
+    return { app, namespace, clusterDomain, labels, imagePullSecrets };
+}
+
+/** The placement of an application's part, or of something outside of one. */
+export function placementOf(args: PlacementArgs): Placement {
+    const given = args.app?.placement;
+    return {
+        namespace: args.namespace ?? given?.namespace ?? "",
+        clusterDomain: args.clusterDomain ?? given?.clusterDomain,
+        labels: { ...given?.labels, ...args.labels },
+        imagePullSecrets: args.imagePullSecrets ?? given?.imagePullSecrets,
+    };
+}
+
+/** The options of an application's part, whose parent is the application unless they say otherwise. */
+export function optionsOf(
+    { app }: PlacementArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+): pulumi.ComponentResourceOptions {
+    return app === undefined ? opts : { ...opts, parent: opts.parent ?? app };
+}
