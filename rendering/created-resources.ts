@@ -20,6 +20,8 @@ export interface CreatedResource {
     /** The names of the components that it lies in, outermost first. */
     readonly parents: readonly string[];
     readonly options: pulumi.CustomResourceOptions & pulumi.ComponentResourceOptions;
+    /** The name of the provider that it goes through, its own or inherited; undefined for a component. */
+    readonly provider: string | undefined;
 }
 
 export const redacted = "[secret]";
@@ -113,11 +115,21 @@ function identity(
 /** The types whose resources are a value that is made up. */
 const generatedTypes = ["random:index/randomPassword:RandomPassword", "random:index/randomUuid:RandomUuid"];
 
-/** A cluster's part: names what is auto-named, and gives back the rest as it was asked for. */
-function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+/**
+ * A cluster's part: names what is auto-named, and gives back the rest as it was asked for. In a preview nobody knows
+ * yet what a cluster or a generator comes up with.
+ */
+function stateOf(
+    { type, name, inputs }: pulumi.runtime.MockResourceArgs,
+    preview: boolean,
+): Record<string, unknown> {
     const state: unknown = inputs;
     if (!isRecord(state)) {
         return {};
+    }
+    if (preview) {
+        const { metadata, ...rest } = state;
+        return isRecord(metadata) && metadata["name"] !== undefined ? state : rest;
     }
     if (generatedTypes.includes(type)) {
         return { ...state, result: generatedText(name) };
@@ -129,11 +141,14 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
 /**
  * Runs a program under Pulumi's mocks, as a stack of a project, and returns all that it created once nothing is under
  * way any more.
+ *
+ * @param preview whether to run it as in a preview of a new stack, where names and passwords are unknown
  */
 export async function createdResources(
     program: () => void,
     stack = "test",
     project = "multitier",
+    preview = false,
 ): Promise<CreatedResource[]> {
     const requests: pulumi.runtime.MockResourceArgs[] = [];
     const registered = new Map<string, Pick<CreatedResource, "options" | "urn" | "formerUrns" | "parents">>();
@@ -142,7 +157,7 @@ export async function createdResources(
         {
             newResource: (args) => {
                 requests.push(args);
-                return { id: `${args.name}-id`, state: stateOf(args) };
+                return { id: `${args.name}-id`, state: stateOf(args, preview) };
             },
             call: ({ token }) => {
                 throw new Error(`The program calls ${token}, which no test expects`);
@@ -150,6 +165,7 @@ export async function createdResources(
         },
         project,
         stack,
+        preview,
     );
     await pulumi.runtime.runInPulumiStack(() => {
         pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
@@ -171,7 +187,7 @@ export async function createdResources(
         return Promise.resolve({});
     });
     await pulumi.runtime.disconnect();
-    return requests.flatMap(({ type, name, inputs, custom = true }) => {
+    return requests.flatMap(({ type, name, inputs, custom = true, provider = "" }) => {
         const known = registered.get(`${type} ${name}`);
         if (known === undefined) {
             return [];
@@ -184,6 +200,8 @@ export async function createdResources(
                 name,
                 ...known,
                 custom,
+                // The URN of the provider and its ID.
+                provider: provider === "" ? undefined : provider.split("::").at(-2),
                 inputs: isRecord(plain) ? plain : {},
                 secretInputs: [...found.keys()],
                 secrets: Object.fromEntries([...found].flatMap(([path, value]) => leaves(value, path))),

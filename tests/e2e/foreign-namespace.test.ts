@@ -3,6 +3,7 @@ import { expect } from "chai";
 
 import type { RunningCommand } from "./command-run.ts";
 import { api, kubeconfig, kubectl, namespace, podUids } from "./live-cluster.ts";
+import { ScratchStack } from "./scratch-stack.ts";
 import { requireApplication, workspace } from "./suite.ts";
 import { cluster } from "./options.ts";
 
@@ -27,7 +28,7 @@ describe("a stack whose namespace exists already and is somebody else's", () => 
         ({ output } = await workspace().start("up", ["--stack", "other"]).endWith(1));
     });
     after(async () => {
-        await kubectl("delete", "namespace", theirs, "--ignore-not-found", "--wait=false");
+        await kubectl("delete", "namespace", theirs, "--ignore-not-found");
     });
 
     it("is refused with the namespace's name", () => {
@@ -135,4 +136,48 @@ describe("the application's namespace without its identifier, as earlier version
         expect(await podUids()).to.deep.equal(pods);
         await kubectl("annotate", "--overwrite", "namespace", namespace, `multitier/identity=${identity}`);
     });
+});
+
+describe("a namespace that exists already, when the CLI itself is run by hand", () => {
+    let scratch: ScratchStack;
+    let uid: string | undefined;
+    before(async () => {
+        requireApplication();
+        await kubectl("create", "namespace", theirs);
+        await kubectl("create", "configmap", "precious", "--namespace", theirs);
+        uid = (await api().core.readNamespace({ name: theirs })).metadata?.uid;
+        scratch = await ScratchStack.create("foreign-namespace", "other", {
+            config: {
+                "pulumi:disable-default-providers": ["kubernetes"],
+                "multitier:context": cluster.context,
+                "multitier:namespace": theirs,
+            },
+        });
+    });
+    after(async () => {
+        await kubectl("delete", "namespace", theirs, "--ignore-not-found", "--wait=false");
+    });
+
+    // Here nothing stands before the provider, which must not adopt it.
+    for (const [command, succeeds] of [
+        ["up", false],
+        ["destroy", true],
+    ] as const) {
+        it(`is as it was, with its objects, after pulumi ${command}`, async () => {
+            const { output, exitCode } = await (await scratch.pulumi(command, "--yes")).end();
+            expect(exitCode === 0, output).to.equal(succeeds);
+            if (!succeeds) {
+                expect(output).to.contain(`namespaces "${theirs}" already exists`);
+            }
+            const { metadata } = await api().core.readNamespace({ name: theirs });
+            expect(metadata?.uid).to.equal(uid);
+            expect(metadata?.deletionTimestamp).to.equal(undefined);
+            expect(Object.keys(metadata?.labels ?? {})).to.deep.equal(["kubernetes.io/metadata.name"]);
+            expect(await kubectl("get", "configmaps", "-n", theirs, "-o", "name")).to.include(
+                "configmap/precious",
+            );
+            const others = await kubectl("get", "all,secrets,networkpolicies", "-n", theirs, "-o", "name");
+            expect(others).to.equal("");
+        });
+    }
 });

@@ -18,6 +18,7 @@ export const parts = [
     "preview",
     "two-stacks",
     "examples",
+    "recorded-state",
     "foreign-namespace",
     "data-loss",
     "removal",

@@ -42,14 +42,6 @@ for (const [stack, stackFile] of goldenStacks()) {
             }
         });
 
-        it("gives every Kubernetes resource a provider, since the default one is disabled", () => {
-            const without = resources.filter(
-                ({ type, options }) =>
-                    type.startsWith("kubernetes:") && options.provider === undefined && options.parent === undefined,
-            );
-            expect(without.map(({ name }) => name)).to.deep.equal([]);
-        });
-
         it("carries the stack's labels on every object, by which `up` finds what a killed run left", () => {
             for (const { inputs, name } of resources.filter(({ type }) => type.startsWith("kubernetes:"))) {
                 expect(valueAt(inputs, "metadata.labels"), name).to.include({

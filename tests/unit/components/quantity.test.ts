@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { isLess, parseQuantity } from "../../components/quantity";
+import { isLess, parseQuantity } from "../../../components/quantity";
 
 describe("Kubernetes quantities", () => {
     const equals: readonly (readonly [string, bigint])[] = [

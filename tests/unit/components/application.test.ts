@@ -1,7 +1,12 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import { expect } from "chai";
-import { Application, connectToCluster, Credentials } from "../../components";
-import { CreatedResource, createdResources, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { Application, connectToCluster, Credentials } from "../../../components";
+import {
+    CreatedResource,
+    createdResources,
+    resourceNamed,
+    valueAt,
+} from "../../../rendering/created-resources";
 
 function application(): Promise<CreatedResource[]> {
     return createdResources(() => {

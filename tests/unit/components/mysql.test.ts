@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { MySql, MySqlArgs, topologyOf } from "../../components";
-import { clientOptions, initFile, initializeScript } from "../../components/mysql-initialization";
+import { MySql, MySqlArgs, topologyOf } from "../../../components";
+import { clientOptions, initFile, initializeScript } from "../../../components/mysql-initialization";
 import {
     CreatedResource,
     createdResources,
     redacted,
     resourceNamed,
     valueAt,
-} from "../../rendering/created-resources";
+} from "../../../rendering/created-resources";
 
 const credentials = {
     password: pulumi.secret("appsecret"),

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { ArgumentsError, Tier, TierArgs } from "../../components";
-import { CreatedResource, createdResources, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { ArgumentsError, Tier, TierArgs } from "../../../components";
+import {
+    CreatedResource,
+    createdResources,
+    resourceNamed,
+    valueAt,
+} from "../../../rendering/created-resources";
 
 const minimal: TierArgs = { namespace: "shop", image: "example/api:1", port: 8080 };
 

@@ -1,7 +1,12 @@
 import { expect } from "chai";
-import { AppIngress, AppIngressArgs, ArgumentsError, Client, Server } from "../../components";
-import { externalUrl } from "../../components/app-ingress";
-import { CreatedResource, createdResources, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { AppIngress, AppIngressArgs, ArgumentsError, Client, Server } from "../../../components";
+import { externalUrl } from "../../../components/app-ingress";
+import {
+    CreatedResource,
+    createdResources,
+    resourceNamed,
+    valueAt,
+} from "../../../rendering/created-resources";
 
 const controller = { namespace: "traefik", podLabels: { "app.kubernetes.io/name": "traefik" } };
 

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { Redis } from "../../components";
-import { CreatedResource, createdResources, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { Redis } from "../../../components";
+import {
+    CreatedResource,
+    createdResources,
+    resourceNamed,
+    valueAt,
+} from "../../../rendering/created-resources";
 
 function redis(): Promise<CreatedResource[]> {
     const credentials = { password: pulumi.secret("redissecret"), secretName: "credentials-redis" };
