@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { projectFolder } from "../../cluster/project.ts";
-import { CreatedResource, resourceNamed, valueAt } from "../../cluster/rendering/created-resources";
-import { RenderedProgram, renderWithOutputs } from "../../cluster/rendering/render-program";
+import { projectFolder } from "../../cli/session/project.ts";
+import { CreatedResource, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
 
 const config = { "multitier:context": "kind-multitier" };
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { exampleNames } from "../../cluster/project.ts";
-import { CreatedResource } from "../../cluster/rendering/created-resources";
+import { exampleNames } from "../../cli/session/project.ts";
+import { CreatedResource } from "../../rendering/created-resources";
 import { goldenStacks, renderedExample, stackResources } from "./rendered-stack";
 
 const programs = new Map<string, () => Promise<readonly CreatedResource[]>>([

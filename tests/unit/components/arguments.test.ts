@@ -14,7 +14,7 @@ import {
     Tier,
     TierArgs,
 } from "../../../components";
-import { createdResources, resourceNamed, valueAt } from "../../../cluster/rendering/created-resources";
+import { createdResources, resourceNamed, valueAt } from "../../../rendering/created-resources";
 
 const minimal: TierArgs = { namespace: "shop", image: "example/api:1", port: 8080 };
 const login = { password: "p", secretName: "s" };

@@ -18,7 +18,7 @@ import {
     createdResources,
     resourceNamed,
     valueAt,
-} from "../../../cluster/rendering/created-resources";
+} from "../../../rendering/created-resources";
 
 type Options = pulumi.ComponentResourceOptions;
 
