@@ -15,7 +15,7 @@ const deployment = v.object({
 
 /** The options that Traefik is started with. */
 function options(): string[] {
-    const manifest = readFileSync(join(__dirname, "../../../cluster/traefik/traefik.yaml"), "utf8");
+    const manifest = readFileSync(join(__dirname, "../../../cli/kind/traefik/traefik.yaml"), "utf8");
     const found = parseAllDocuments(manifest).flatMap((document) => {
         const { success, output } = v.safeParse(deployment, document.toJS());
         return success ? output.spec.template.spec.containers[0].args : [];
