@@ -116,7 +116,7 @@ describe("what is installed", () => {
 
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "multitier-start-"));
-        for (const part of ["cli", "bench", "bin", "node_modules"]) {
+        for (const part of ["cli", "bench", "bin", "loader", "node_modules"]) {
             mkdirSync(join(folder, part));
         }
         for (const file of ["start.mjs", "dependencies.mjs"]) {
@@ -126,6 +126,7 @@ describe("what is installed", () => {
             join(folder, "package.json"),
             JSON.stringify({ engines: { node: ">=20.19" }, type: "module" }),
         );
+        writeFileSync(join(folder, "loader", "commands.mjs"), 'import "tsx";');
         writeFileSync(join(folder, "cli", "cli.ts"), 'process.stdout.write("up");');
         writeFileSync(join(folder, "bench", "bench.ts"), 'process.stdout.write("bench");');
         symlinkSync(join(project, "node_modules", "tsx"), join(folder, "node_modules", "tsx"));
