@@ -79,8 +79,16 @@ export function checkStorage(
         const claim = claims.find(
             ({ metadata }) => metadata?.labels?.["app.kubernetes.io/name"] === volume.tier,
         );
-        return claim === undefined ? checkNew(volume, classes) : checkChange(volume, claim, classes);
+        // Another class makes another volume; that the data of the former would be lost, the preview before an up says.
+        return claim === undefined || hasOtherClass(volume, claim)
+            ? checkNew(volume, classes)
+            : checkChange(volume, claim, classes);
     });
+}
+
+function hasOtherClass({ className }: WantedVolume, { spec }: LiveClaim): boolean {
+    const liveClass = spec?.storageClassName;
+    return className !== undefined && liveClass !== undefined && className !== liveClass;
 }
 
 function checkNew({ tier, className }: WantedVolume, classes: readonly LiveStorageClass[]): string[] {
@@ -96,7 +104,7 @@ function checkNew({ tier, className }: WantedVolume, classes: readonly LiveStora
 }
 
 function checkChange(
-    { tier, size, className }: WantedVolume,
+    { tier, size }: WantedVolume,
     claim: LiveClaim,
     classes: readonly LiveStorageClass[],
 ): string[] {
@@ -108,12 +116,6 @@ function checkChange(
         "For a new volume without the data: npm run down, then npm run up; " +
         "to keep the data, back it up first and restore it then.";
 
-    if (className !== undefined && liveClass !== undefined && className !== liveClass) {
-        return [
-            `${key}.className = ${className}: the volume ${name} has the class ${liveClass}, and a volume's class ` +
-                `can't be changed. Set it back to ${liveClass}. ${renew}`,
-        ];
-    }
     if (isLess(size, liveSize)) {
         return [
             `${key}.size = ${size}: the volume ${name} has ${liveSize}, and a volume can't shrink. ` +

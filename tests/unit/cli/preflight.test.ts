@@ -53,13 +53,13 @@ describe("volumes that the settings ask for, against those that are there", () =
         );
     });
 
-    it("can't change their class", () => {
-        const [problem] = checkStorage(
-            [{ ...wanted, className: "elastic" }],
-            [claim("4Gi", "standard")],
-            classes,
-        );
-        expect(problem).to.contain("className = elastic").and.contain("Set it back to standard");
+    it("are others in another class, of any size, where the cluster has that class", () => {
+        const shrunk = { ...wanted, size: "1Gi" };
+        const live = [claim("4Gi", "standard")];
+        expect(checkStorage([{ ...shrunk, className: "elastic" }], live, classes)).to.deep.equal([]);
+        expect(checkStorage([{ ...shrunk, className: "standard" }], live, classes)).to.have.length(1);
+        const [problem] = checkStorage([{ ...shrunk, className: "fast" }], live, classes);
+        expect(problem).to.contain("className = fast").and.contain("no such StorageClass");
     });
 
     it("need a class that exists, and a default where none is named", () => {
