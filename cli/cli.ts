@@ -32,11 +32,11 @@ interface VerifyFlags extends StackFlags, Pick<VerifyOptions, "requireNetworkPol
 
 /** Runs a command that changes a stack, and ends with the text that it returns. */
 async function runUpdate(
-    name: "up" | "down" | "example",
+    name: "up" | "down" | "cluster" | "example",
     { yes }: StackFlags,
     body: (command: Command) => Promise<string>,
 ): Promise<void> {
-    const again = name === "example" ? "npm run example" : "npm run up";
+    const again = name === "example" || name === "cluster" ? `npm run ${name}` : "npm run up";
     const stopping = [
         "\nStopping: what is in flight is finished first, so that the state stays whole. " +
             "Ctrl-C once more gives that up.",
@@ -91,6 +91,16 @@ stackCommand(
             return await up(stackRef(application, flags.stack), { ...flags, plan }, command);
         });
     });
+
+stackCommand(
+    "cluster",
+    "Do all that npm run up does but the stack, which pulumi up can bring up then.",
+).action(async (flags: StackFlags) => {
+    await runUpdate("cluster", flags, async (command) => {
+        const { cluster } = await import("./commands/cluster.ts");
+        return await cluster(stackRef(application, flags.stack), flags, command);
+    });
+});
 
 stackCommand("down", "Remove the stack with its data, and with --cluster the kind cluster too.")
     .option("--cluster", "delete the kind cluster that npm run up made, too", false)

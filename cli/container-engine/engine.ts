@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -42,6 +43,23 @@ export const imagePackages = ["mmdebstrap", "debian-archive-keyring"];
  */
 export async function provideEngine(options: EngineOptions): Promise<Engine> {
     return (await docker(options.signal)) ?? (await podman(options));
+}
+
+/** Finds a container engine that works as it is; nothing is installed or mended. */
+export async function findEngine(signal: AbortSignal | undefined): Promise<Engine | undefined> {
+    const found = await docker(signal);
+    if (found !== undefined) {
+        return found;
+    }
+    const conf = join(dataFolder, "containers.conf");
+    const environment = {
+        KIND_EXPERIMENTAL_PROVIDER: "podman",
+        // The settings that podman was given for a cluster of the project's own.
+        ...(process.env["CONTAINERS_CONF"] === undefined && existsSync(conf) && { CONTAINERS_CONF: conf }),
+    };
+    return (await podmanVersion(environment, signal)) === undefined
+        ? undefined
+        : { command: "podman", environment };
 }
 
 async function docker(signal: AbortSignal | undefined): Promise<Engine | undefined> {

@@ -1,0 +1,40 @@
+import { parseStackFile } from "../../settings/stack-file.ts";
+import { loadIntoNamedCluster } from "../session/named-cluster.ts";
+import type { StackRef } from "../session/project.ts";
+import { provideCluster } from "../session/provide-cluster.ts";
+import { nothing, openSession, type SessionOptions } from "../session/session.ts";
+import type { Command } from "../terminal/run-command.ts";
+
+/**
+ * Provides everything that `npm run up` does but the stack: the project's own kind cluster with its ingress controller
+ * and images. A cluster that the person named is only checked, and gets the images if it is a kind cluster of this
+ * machine's container engine.
+ *
+ * @returns the text to end with: the commands that bring up the stack
+ * @throws StepFailure or Interrupted
+ */
+export async function cluster(ref: StackRef, options: SessionOptions, command: Command): Promise<string> {
+    const session = await openSession(
+        ref,
+        options,
+        {
+            providers: true,
+            cluster: (prepared) => provideCluster(prepared, command, loadIntoNamedCluster),
+            lock: false,
+            state: nothing,
+        },
+        command,
+    );
+    const { target, config, source } = session;
+    const { name, project, commands } = ref;
+    const up = target.own ? commands.up : `npm run up -- --stack ${name} --context ${target.context}`;
+    const written = parseStackFile(source.text, source.name);
+    const unsaid = Object.entries(config).filter(([key, value]) => written[key] !== value);
+    return [
+        `The cluster of ${target.context} is ready for ${ref.title}. To bring it up:`,
+        `  ${up}`,
+        "Or with a Pulumi of your own, in the backend that you are logged in to:",
+        ...unsaid.map(([key, value]) => `  pulumi config set ${key} ${value} --stack ${name}`),
+        `  KUBECONFIG=${target.kubeconfig} pulumi up --cwd ${project.folder} --stack ${name}`,
+    ].join("\n");
+}
