@@ -92,7 +92,7 @@ describe("the readiness of a cluster", () => {
 describe("waiting for a cluster", () => {
     const list = (...items: object[]): object => ({ items });
 
-    it("goes on while the API server refuses, and tells what is missing", async () => {
+    it("goes on while the API server refuses, and tells what is missing, once", async () => {
         let asked = 0;
         await using cluster = await fakeCluster((_, path) => {
             if (path === "/api/v1/nodes") {
@@ -100,7 +100,7 @@ describe("waiting for a cluster", () => {
                 return asked === 1 ? { status: 503, body: {} } : { body: list(node) };
             }
             return {
-                body: path.endsWith("/storageclasses") ? list(storage) : list(...(asked < 3 ? [] : [dns])),
+                body: path.endsWith("/storageclasses") ? list(storage) : list(...(asked < 4 ? [] : [dns])),
             };
         });
         const reports: string[] = [];
@@ -118,10 +118,13 @@ describe("waiting for a cluster", () => {
             stop.abort();
             return new Promise(() => undefined);
         });
-        const options = { name: "x", kubeconfig: "k", report: () => undefined, signal: stop.signal };
+        const reports: string[] = [];
+        const report = (line: string) => reports.push(line);
+        const options = { name: "x", kubeconfig: "k", report, signal: stop.signal };
         const thrown: unknown = await waitUntilReady(cluster.client, options).catch(
             (error: unknown) => error,
         );
         expect(thrown).to.have.property("name", "AbortError");
+        expect(reports).to.deep.equal([]);
     });
 });
