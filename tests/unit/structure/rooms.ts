@@ -39,8 +39,8 @@ export const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The files of cli/ that may import offline/, dynamically (and its types): one, the supply. A file that needs a tool or an image asks
- * the supply for it.
+ * The files of cli/ that may import offline/, dynamically (and its types). One is to be left, the supply: a file that
+ * needs a tool or an image asks the supply for it.
  */
 export const importersOfOffline: readonly string[] = [
     "cli/kind/load-images.ts",
