@@ -30,6 +30,11 @@ function isEncrypted(value: unknown): boolean {
 const encryptedProblem =
     "encrypted values can't be read here, and no setting is a secret: set it without --secret";
 
+/** Tells whether a path is another or leads on from it. */
+export function isWithin(path: Path, other: Path): boolean {
+    return other.every((key, index) => key === path[index]);
+}
+
 /** A setting's value in a few words, or that it is secret. */
 export function shownAt(path: Path, value: unknown, isSecret: IsSecret): string {
     return isSecret(String(path[0])) || isEncrypted(value) ? "[secret]" : shown(value);
@@ -96,13 +101,17 @@ export function checkStructure(root: MappingSchema, config: Readonly<Record<stri
     return { config: checked(root, config, []), findings };
 }
 
-/** One finding for each place at which values fail the schema. */
-export function valueFindings(issues: readonly v.BaseIssue<unknown>[]): Finding[] {
+/** One finding for each place at which values fail the schema, but none for what lacks an entry that was refused. */
+export function valueFindings(
+    issues: readonly v.BaseIssue<unknown>[],
+    refused: readonly Finding[],
+): Finding[] {
     const findings = issues.map(({ path = [], message }): Finding => {
         const keys = path.map(({ key }) => (typeof key === "number" ? key : String(key)));
         const value = path.at(-1)?.value;
         const problem = isEncrypted(value) ? encryptedProblem : message;
         return value === undefined ? { path: keys, problem } : { path: keys, value, problem };
     });
-    return [...new Map(findings.map((finding) => [JSON.stringify(finding.path), finding])).values()];
+    const unique = new Map(findings.map((finding) => [JSON.stringify(finding.path), finding]));
+    return [...unique.values()].filter(({ path }) => !refused.some((inner) => isWithin(inner.path, path)));
 }

@@ -100,7 +100,7 @@ export function parseSettings(config: Config, options: ParseOptions = {}): Setti
     const isSecret: IsSecret = (key) => isSecretKey(`${configNamespace}:${key}`) || isSecretKey(key);
     const { config: given, findings } = checkStructure(settingsSchema, ownConfig(config));
     const parsed = v.safeParse(settingsSchema, given, { abortPipeEarly: true });
-    findings.push(...valueFindings(parsed.issues ?? []));
+    findings.push(...valueFindings(parsed.issues ?? [], findings));
     findings.push(...checkRules(parsed.output, given, findings, isSecret));
     const own = findings.map((finding) => mistakeOf(finding, isSecret));
     const mistakes = [...misspelledNamespaces(config), ...own];

@@ -1,5 +1,5 @@
 import { isLess } from "../components/quantity";
-import { Finding, IsSecret, shownAt } from "./findings";
+import { Finding, IsSecret, isWithin, shownAt } from "./findings";
 import { fullKey, Path } from "./path";
 import { isMapping } from "./shown";
 
@@ -28,9 +28,7 @@ export function checkRules(
 ): Finding[] {
     const findings: Finding[] = [];
     function at(...path: string[]) {
-        const isMistaken = mistaken.some((finding) =>
-            finding.path.every((key, index) => key === path[index]),
-        );
+        const isMistaken = mistaken.some((finding) => isWithin(path, finding.path));
         const value = isMistaken ? undefined : valueAt(settings, path);
         const isGiven = valueAt(given, path) !== undefined;
         const key = fullKey(path);

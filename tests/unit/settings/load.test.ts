@@ -54,4 +54,13 @@ describe("loading a stack's settings in its program", () => {
         const error = failureOf(() => load({ "multitier:host": "hunter2!" }, ["multitier:host"]));
         expect(String(error)).to.contain("multitier:host = [secret]").and.not.contain("hunter2");
     });
+
+    it("shows what isn't encrypted: the SDK, which doesn't declare it, still tells which values are", () => {
+        const error = failureOf(() =>
+            load({ "multitier:host": "hunter2!", "multitier:namespace": "No" }, ["multitier:host"]),
+        );
+        expect(String(error))
+            .to.contain('multitier:namespace = "No"')
+            .and.contain("multitier:host = [secret]");
+    });
 });

@@ -194,8 +194,28 @@ describe("parsing settings", () => {
             "server.autoscaling": [true, 3, null],
             "server.autoscaling.maxReplicas": [0, "5"],
             "server.autoscaling.targetCpuUtilization": [0, 0.7],
-            "server.resources.requests.cpu": ["0", "-1", "0.0001", "1 CPU", "lots", Number.NaN, true],
-            "server.resources.limits.memory": ["512m", "512", "1GB", "1gi", 0, "0.5", "9Ei"],
+            "server.resources.requests.cpu": [
+                "0",
+                "-1",
+                "0.0001",
+                "1.0005",
+                "1 CPU",
+                "lots",
+                Number.NaN,
+                true,
+            ],
+            "server.resources.limits.memory": [
+                "512m",
+                "512",
+                "1GB",
+                "1gi",
+                0,
+                "0.5",
+                "9Ei",
+                "268435456.5",
+                "268435456500m",
+                268435456.5,
+            ],
             "redis.storage.size": ["0", "-1Gi", "1TB"],
             "mysql.database": [
                 "mysql",
@@ -290,6 +310,26 @@ describe("parsing settings", () => {
             expect(keysOf(mistakes)).to.deep.equal(["multitier:host", "multitier:mysql.user"]);
             expect(JSON.stringify(mistakes)).to.contain("--secret").and.not.contain("AAABAMk");
         });
+
+        it("calls an encrypted value secret wherever it stands, in a list and among labels too", () => {
+            const secure = { secure: "AAABAMk" };
+            const mistakes = mistakesWith({
+                imagePullSecrets: ["right", secure],
+                ingress: { controller: { podLabels: { app: secure } } },
+                redis: secure,
+                server: { autoscaling: secure },
+            });
+            expect(keysOf(mistakes)).to.have.members([
+                "multitier:imagePullSecrets[1]",
+                "multitier:ingress.controller.podLabels.app",
+                "multitier:redis",
+                "multitier:server.autoscaling",
+            ]);
+            for (const { value, problem } of mistakes) {
+                expect({ value, problem }).to.include({ value: "[secret]" });
+                expect(problem).to.contain("--secret");
+            }
+        });
     });
 
     describe("the message", () => {
@@ -332,6 +372,24 @@ describe("parsing settings", () => {
             });
             expect(message).to.have.length.below(1000);
             expect(message).to.not.contain("\u001b").and.not.contain("\u202e");
+        });
+
+        it("shows no secret value, with or without the project's name before its key", () => {
+            for (const key of ["multitier:host", "host"]) {
+                const message = messageOf({ ...leastConfig, [key]: "hunter2!" }, (secret) => secret === key);
+                expect(message).to.contain("multitier:host = [secret]").and.not.contain("hunter2");
+            }
+        });
+
+        it("lists fifty mistakes and counts the rest", () => {
+            const unknown = Array.from({ length: 60 }, (_, index) => [`multitier:key${index}`, "x"] as const);
+            const message = messageOf({ ...leastConfig, ...Object.fromEntries(unknown) });
+            expect(message).to.match(
+                /^60 mistakes in the settings of Pulumi\.test\.yaml:\n\n {2}multitier:key0 = "x"\n/,
+            );
+            expect(message.match(/there is no such setting; known here/g)).to.have.lengthOf(50);
+            expect(message).to.contain("multitier:key49").and.not.contain("multitier:key50");
+            expect(message).to.match(/\n {2}and 10 more\n$/);
         });
 
         it("shows no secret value, in messages about other settings neither", () => {
