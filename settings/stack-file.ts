@@ -1,31 +1,133 @@
-import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { isMapping } from "./shown";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { nearestName } from "./nearest";
+import { settingsSchema } from "./schema";
+import { isMapping, quoted } from "./shown";
 
-/**
- * The `config` of a stack's file as it stands there, for tools that need a setting without running the program;
- * `parseSettings` takes it. Empty when the file has none. Raises what `node:fs` raises where it can't be read, and
- * an Error that names the file where it isn't YAML, or not the YAML of a stack.
- */
-export function readStackFile(path: string): Readonly<Record<string, unknown>> {
-    return parseStackFile(readFileSync(path, "utf8"), path);
+type Config = Readonly<Record<string, unknown>>;
+
+/** No person writes more of them, and each costs a search through the file. */
+const mostAliases = 100;
+
+/** Refuses what no tree of values is made of: a key twice in one mapping, an alias within what it stands for. */
+function checkTree(document: Document, lines: LineCounter): void {
+    const anchors = new Map<string, unknown>();
+    let aliases = 0;
+    function refuseIf(isWrong: boolean, problem: string, { range }: Node): void {
+        if (isWrong) {
+            throw new Error(`${problem}, at line ${lines.linePos(range?.[0] ?? 0).line}`);
+        }
+    }
+    visit(document, {
+        Alias(_, alias, path) {
+            const name = `the alias *${alias.source}`;
+            aliases += 1;
+            refuseIf(aliases > mostAliases, `there are more than ${mostAliases} aliases`, alias);
+            refuseIf(!anchors.has(alias.source), `${name} has no anchor before it`, alias);
+            const isCircular = path.some((around) => around === anchors.get(alias.source));
+            refuseIf(isCircular, `${name} stands within what it stands for`, alias);
+        },
+        Value(_, node) {
+            anchors.set(node.anchor ?? "", node);
+            const keys = new Set<unknown>();
+            for (const { key } of isMap(node) ? node.items : []) {
+                if (isScalar(key)) {
+                    refuseIf(keys.has(key.value), `the key ${quoted(String(key.value))} is there twice`, key);
+                    keys.add(key.value);
+                }
+            }
+        },
+    });
 }
 
-/** The `config` in the text of a stack's file, as {@link readStackFile} has it; errors name it by `path`. */
-export function parseStackFile(text: string, path: string): Readonly<Record<string, unknown>> {
-    let content: unknown;
+/**
+ * Parses YAML as Pulumi does, merge keys included.
+ *
+ * @param name the file, for the error where it isn't YAML
+ */
+export function parseYaml(
+    text: string,
+    name: string,
+): { readonly document: Document; readonly value: unknown } {
     try {
-        content = parse(text);
+        const lineCounter = new LineCounter();
+        // The library's own check for keys that are there twice compares each with each: a minute for 40,000.
+        const document = parseDocument(text, { lineCounter, merge: true, uniqueKeys: false });
+        for (const error of document.errors) {
+            throw error;
+        }
+        checkTree(document, lineCounter);
+        return { document, value: document.toJS() };
     } catch (error) {
-        throw new Error(`${path} is not YAML: ${error instanceof Error ? error.message : String(error)}`, {
-            cause: error,
-        });
+        const problem = error instanceof Error ? error.message : String(error);
+        throw new Error(`${name} is not YAML: ${problem}`, { cause: error });
     }
-    const config: unknown = isMapping(content) ? (content["config"] ?? {}) : (content ?? {});
-    if (!isMapping(config)) {
-        throw new Error(
-            `${path}: expected a mapping under \`config\`, as in \`config: { multitier:host: localhost }\``,
-        );
+}
+
+/** A setting beside `config`, where Pulumi reads none, or a misspelled `config`. */
+function misplacedKey(content: Config): string | undefined {
+    return Object.keys(content).find(
+        (key) =>
+            key !== "config" &&
+            (key.includes(":") || Object.hasOwn(settingsSchema.entries, key) || nearestName(key, ["config"])),
+    );
+}
+
+/** A config with a value at a path, unless it has one there. */
+function withDefault(config: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+    if (key === undefined) {
+        return config === undefined ? value : config;
     }
-    return config;
+    return config === undefined || isMapping(config)
+        ? { ...config, [key]: withDefault(config?.[key], rest, value) }
+        : config;
+}
+
+/** Adds what a project's file says for all its stacks, as Pulumi does: its keys are paths into what a stack has. */
+function withProjectConfig(config: Config, projectText: string): Config {
+    const project = parseYaml(projectText, "Pulumi.yaml").value;
+    const declared = isMapping(project) && isMapping(project["config"]) ? project["config"] : {};
+    const prefix = `${isMapping(project) ? String(project["name"]) : ""}:`;
+    return Object.keys(declared)
+        .sort()
+        .reduce<Config>((merged, path) => {
+            const given = declared[path];
+            const value = isMapping(given) ? (given["default"] ?? given["value"]) : given;
+            const [first = "", ...rest] = path.split(".");
+            const own = first.startsWith(prefix) ? first.slice(prefix.length) : first;
+            const key = Object.hasOwn(merged, own) || own.includes(":") ? own : `${prefix}${own}`;
+            return value === undefined ? merged : { ...merged, [key]: withDefault(merged[key], rest, value) };
+        }, config);
+}
+
+/**
+ * The `config` of a stack as Pulumi takes it, for tools that need a setting without running the program;
+ * `parseSettings` takes it. Empty where there is none.
+ *
+ * @param text the text of the stack's file
+ * @param path the stack's file, for errors
+ * @param projectText the text of the `Pulumi.yaml` beside it, whose `config` holds where the stack's file says nothing
+ * @throws Error that names the file where it isn't YAML, or not the YAML of a stack
+ */
+export function parseStackFile(text: string, path: string, projectText = ""): Config {
+    const content = parseYaml(text, path).value ?? {};
+    const config: unknown = isMapping(content) ? (content["config"] ?? {}) : content;
+    const misplaced = isMapping(content) ? misplacedKey(content) : undefined;
+    if (!isMapping(config) || misplaced !== undefined) {
+        const expected = "a mapping under `config`, as in `config: { multitier:host: localhost }`";
+        const hint = misplaced === undefined ? "" : `; Pulumi reads no ${quoted(misplaced)} beside it`;
+        throw new Error(`${path}: expected ${expected}${hint}`);
+    }
+    return withProjectConfig(config, projectText);
+}
+
+/**
+ * What {@link parseStackFile} makes of a file and the `Pulumi.yaml` beside it, if there is one. Raises what `node:fs`
+ * raises where the file can't be read.
+ */
+export function readStackFile(path: string): Config {
+    const project = join(dirname(path), "Pulumi.yaml");
+    const projectText = existsSync(project) ? readFileSync(project, "utf8") : "";
+    return parseStackFile(readFileSync(path, "utf8"), path, projectText);
 }

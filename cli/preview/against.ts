@@ -5,12 +5,13 @@ import { CommandFailure } from "../terminal/failure.ts";
 import type { RenderedResource, Rendering, RenderingResponse } from "../../rendering/rendered-resource.ts";
 import { application, defaultStack, projectFolder, stackRef } from "../session/project.ts";
 import { findStackSource } from "../session/settings-source.ts";
+import { stackConfig } from "../session/stack-file-text.ts";
 import { lockfileRemark } from "./lockfiles.ts";
 import { renderInChildProcess } from "./render-in-child-process.ts";
 import { renderedChanges } from "./rendered-changes.ts";
 import type { Report } from "./report.ts";
 import { withRevision, type Revision } from "./revision.ts";
-import { configIn, settingChanges, type Config } from "./setting-changes.ts";
+import { settingChanges, type Config } from "./setting-changes.ts";
 import { reportOf } from "./summary.ts";
 
 /**
@@ -62,7 +63,7 @@ class Side {
         this.#configs = new Map(
             stacks.flatMap((stack): [string, Config][] => {
                 const source = findStackSource(stackRef(application, stack), folder);
-                return source === undefined ? [] : [[stack, configIn(source)]];
+                return source === undefined ? [] : [[stack, stackConfig(source)]];
             }),
         );
         const renderings = [...this.#configs].map(([stack, config]) => ({ stack, config }));

@@ -4,6 +4,7 @@ import { nothing, openSession, type SessionOptions } from "../session/session.ts
 import { worksWithCopy } from "../session/settings-source.ts";
 import { stackFolder } from "../session/stack-folder.ts";
 import type { KnownTarget } from "../session/target.ts";
+import { stackConfig } from "../session/stack-file-text.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
 import type { ResourceChange } from "./change.ts";
@@ -12,7 +13,6 @@ import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
 import { runEnginePreview, updateHistory, type EngineRun } from "./engine-preview.ts";
 import { changesSinceUp } from "./last-config.ts";
 import type { Report } from "./report.ts";
-import { configIn } from "./setting-changes.ts";
 import { reportOf } from "./summary.ts";
 
 export interface DeployedOptions extends SessionOptions {
@@ -63,7 +63,7 @@ export async function previewDeployed(
         refuse(errors, failure);
     }
     const { settings, complete } = changesSinceUp(history, {
-        ...configIn(source),
+        ...stackConfig(source),
         ...config,
     });
     return reportOf({

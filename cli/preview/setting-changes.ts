@@ -1,9 +1,7 @@
 import { fullKey, type Path } from "../../settings/path.ts";
-import { parseStackFile } from "../../settings/stack-file.ts";
-import type { StackSource } from "../session/settings-source.ts";
 import { isMapping } from "./change.ts";
 
-/** The config of a stack by full key, as it stands in its file. */
+/** The config of a stack by full key, as Pulumi takes it from the stack's file and the project's. */
 export type Config = Readonly<Record<string, unknown>>;
 
 /** A setting that two configs give different values; undefined where one doesn't have it. */
@@ -14,11 +12,6 @@ export interface SettingChange {
     readonly group: string;
     readonly before: unknown;
     readonly after: unknown;
-}
-
-/** The config in a stack's settings. */
-export function configIn({ text, name }: StackSource): Config {
-    return parseStackFile(text, name);
 }
 
 const prefix = "multitier:";

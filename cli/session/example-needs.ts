@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { parseStackFile } from "../../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { ingressHostPort } from "../kind/kind-context.ts";
 import { application, defaultStack, stackRef, type StackRef } from "./project.ts";
@@ -9,6 +8,7 @@ import { renderProgram } from "../../rendering/render-program.ts";
 import type { StackNeeds } from "./stack-needs.ts";
 import { readSettings } from "./read-settings.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
+import { stackConfig } from "./stack-file-text.ts";
 
 const providerSchema = v.object({ context: v.string(), kubeconfig: v.optional(v.string()) });
 const namespaceSchema = v.object({ metadata: v.object({ name: v.string() }) });
@@ -66,7 +66,7 @@ export async function readExampleNeeds(
     // They share the cluster of the application, whichever of them comes first.
     const hostPort = ingressHostPort(readSettings(stackSource(stackRef(application, defaultStack)), {}));
     try {
-        const entries = { ...parseStackFile(source.text, source.name), ...config };
+        const entries = { ...stackConfig(source), ...config };
         const resources = await renderProgram(project.folder, name, entries, project.name);
         return {
             ...needsOf(resources),

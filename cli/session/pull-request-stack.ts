@@ -5,7 +5,7 @@ import { settingsSchema } from "../../settings/schema.ts";
 import { isMapping } from "../../settings/shown.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { application, defaultStack } from "./project.ts";
-import { stackDocument } from "./stack-file-text.ts";
+import { stackConfig, stackDocument } from "./stack-file-text.ts";
 
 /** The file of the stack from which the stacks of pull requests take their settings. */
 export const baseFile = `Pulumi.${defaultStack}.yaml`;
@@ -42,12 +42,14 @@ export function isPullRequestStack(name: string): boolean {
  *
  * @param name the stack's name, `pr-<number>`
  * @param base the text of `Pulumi.dev.yaml`
+ * @param projectText the text of `Pulumi.yaml`
  * @returns the text that `Pulumi.<name>.yaml` would have
  * @throws CommandFailure if the namespace or the host comes out too long, or a value is encrypted for `dev` alone
  */
-export function pullRequestSettings(name: string, base: string): string {
-    const document = stackDocument(base);
-    const encrypted = encryptedKeys(document.toJS());
+export function pullRequestSettings(name: string, base: string, projectText?: string): string {
+    const document = stackDocument(base, baseFile);
+    const config = stackConfig({ name: baseFile, text: base, projectText });
+    const encrypted = Object.keys(config).filter((key) => hasEncrypted(config[key]));
     if (encrypted.length > 0) {
         throw new CommandFailure(
             `The stack ${name} takes its settings from ${baseFile}, where ${encrypted.join(", ")} can be read by ` +
@@ -58,8 +60,7 @@ export function pullRequestSettings(name: string, base: string): string {
     for (const { key, field, otherwise, longest, of } of own) {
         const fullKey = `${application.name}:${key}`;
         // Pulumi reads a key without a namespace as one of the project's own.
-        const written: unknown = document.getIn(["config", fullKey]) ?? document.getIn(["config", key]);
-        const value = written ?? otherwise;
+        const value = config[fullKey] ?? config[key] ?? otherwise;
         if (!v.is(field, value)) {
             // It is as mistaken here as it is there, and whoever reads the settings says so.
             continue;
@@ -81,13 +82,6 @@ export function pullRequestSettings(name: string, base: string): string {
 }
 
 /** Pulumi writes an encrypted value as a mapping with the only key `secure`, at any depth. */
-function encryptedKeys(content: unknown): string[] {
-    const config: unknown = isMapping(content) ? content["config"] : undefined;
-    return Object.entries(isMapping(config) ? config : {}).flatMap(([key, value]) =>
-        hasEncrypted(value) ? [key] : [],
-    );
-}
-
 function hasEncrypted(value: unknown): boolean {
     return isMapping(value)
         ? "secure" in value || Object.values(value).some(hasEncrypted)

@@ -1,10 +1,10 @@
-import { parseStackFile } from "../../settings/stack-file.ts";
 import { prepareManagedBackend } from "./backend.ts";
 import type { ResolvedStack } from "./resolve-stack.ts";
 import { engineDefaults, mergeEnvironments, type Environment } from "../process/environment.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { ownTemporaryFolder } from "../process/own-temporary-folder.ts";
 import { refreshStackFolder, stackFileCopy } from "./stack-folder.ts";
+import { stackConfig } from "./stack-file-text.ts";
 import { worksWithCopy } from "./settings-source.ts";
 
 /** The whole environment of the Pulumi CLI for one stack: the same for every command, and for a CLI run by hand. */
@@ -39,7 +39,7 @@ export async function prepareStackFiles(resolved: ResolvedStack): Promise<void> 
         await refreshStackFolder(ref, source.text, config);
         return;
     }
-    const written = parseStackFile(source.text, source.name);
+    const written = stackConfig(source);
     const different = Object.entries(config).filter(([key, value]) => written[key] !== value);
     if (different.length > 0) {
         throw new CommandFailure(

@@ -10,15 +10,11 @@ import type { StackSource } from "./settings-source.ts";
  * @throws CommandFailure with every mistake in them
  */
 export function readSettings(
-    { name, text }: StackSource,
+    { name, text, projectText }: StackSource,
     config: Readonly<Record<string, string>>,
 ): Settings {
     try {
-        const entries = { ...parseStackFile(text, name), ...config };
-        return parseSettings(entries, {
-            source: name,
-            isSecret: (key) => isEncrypted(Reflect.get(entries, key)),
-        });
+        return parseSettings({ ...parseStackFile(text, name, projectText), ...config }, { source: name });
     } catch (error) {
         throw new CommandFailure(
             messageOf(error).trimEnd(),
@@ -28,9 +24,4 @@ export function readSettings(
             },
         );
     }
-}
-
-/** Pulumi writes an encrypted value as a mapping with the only key `secure`. */
-function isEncrypted(value: unknown): boolean {
-    return typeof value === "object" && value !== null && "secure" in value;
 }

@@ -1,18 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { Backend } from "./backend.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { application, defaultStack, type StackRef } from "./project.ts";
 import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
+import type { StackTexts } from "./stack-file-text.ts";
 import { stackFile, stackFileCopy } from "./stack-folder.ts";
 
-/** Where a stack's settings come from. */
-export interface StackSource {
-    /** For a person, as in "Pulumi.dev.yaml". */
-    readonly name: string;
-    /** What `Pulumi.<stack>.yaml` says, or would say. */
-    readonly text: string;
+/** Where a stack's settings come from; the text is what `Pulumi.<stack>.yaml` says, or would say. */
+export interface StackSource extends StackTexts {
     /** Whether that is the stack's own file in the checkout, and no other's. */
     readonly ownFile: boolean;
 }
@@ -39,17 +36,24 @@ export function stackSource(ref: StackRef): StackSource {
 export function findStackSource(ref: StackRef, folder: string = ref.project.folder): StackSource | undefined {
     const { project, shortName: name } = ref;
     const file = join(folder, basename(stackFile(ref)));
+    const ofProject = projectTextIn(folder);
     if (existsSync(file)) {
-        return { name: basename(file), text: readFileSync(file, "utf8"), ownFile: true };
+        return { name: basename(file), text: readFileSync(file, "utf8"), ownFile: true, ...ofProject };
     }
     const base = join(folder, baseFile);
     return project === application && isPullRequestStack(name) && existsSync(base)
         ? {
               name: `${baseFile}, which the stack ${name} follows`,
-              text: pullRequestSettings(name, readFileSync(base, "utf8")),
+              text: pullRequestSettings(name, readFileSync(base, "utf8"), ofProject.projectText),
               ownFile: false,
+              ...ofProject,
           }
         : undefined;
+}
+
+function projectTextIn(folder: string): Pick<StackSource, "projectText"> {
+    const file = join(folder, "Pulumi.yaml");
+    return existsSync(file) ? { projectText: readFileSync(file, "utf8") } : {};
 }
 
 /**
@@ -62,7 +66,8 @@ export function lastStackSource(ref: StackRef): StackSource {
     const copy = stackFileCopy(ref);
     const source = findStackSource(ref);
     if (source === undefined && existsSync(copy)) {
-        return { name: copy, text: readFileSync(copy, "utf8"), ownFile: false };
+        const text = readFileSync(copy, "utf8");
+        return { name: copy, text, ownFile: false, ...projectTextIn(dirname(copy)) };
     }
     return source ?? stackSource(ref);
 }

@@ -1,24 +1,50 @@
-import { Document, isMap, parseDocument } from "yaml";
+import { Document, isAlias, isMap } from "yaml";
 
-import { CommandFailure } from "../terminal/failure.ts";
+import { parseStackFile, parseYaml } from "../../settings/stack-file.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+
+/** The text of a stack's file, and that of the project's `Pulumi.yaml`, whose `config` holds for all stacks. */
+export interface StackTexts {
+    /** For a person, as in "Pulumi.dev.yaml". */
+    readonly name: string;
+    readonly text: string;
+    readonly projectText?: string | undefined;
+}
+
+/**
+ * Reads the config of a stack as Pulumi takes it.
+ *
+ * @throws CommandFailure if a file isn't YAML, or not that of a stack
+ */
+export function stackConfig({ name, text, projectText }: StackTexts): Readonly<Record<string, unknown>> {
+    return orFailure(() => parseStackFile(text, name, projectText));
+}
 
 /**
  * The text of a stack's file, to be changed without losing its comments. What isn't a mapping where one belongs, as in
  * an empty file, counts as nothing.
  *
+ * @param name the file, for the error where it isn't YAML
  * @throws CommandFailure if it isn't YAML
  */
-export function stackDocument(text: string): Document {
-    const document = parseDocument(text);
-    const [error] = document.errors;
-    if (error !== undefined) {
-        throw new CommandFailure(`The stack file is not valid YAML: ${error.message}`);
-    }
+export function stackDocument(text: string, name = "The stack file"): Document {
+    const { document } = orFailure(() => parseYaml(text, name));
     if (!isMap(document.contents)) {
         return new Document({});
     }
-    if (!isMap(document.get("config"))) {
+    const config = document.get("config");
+    if (isAlias(config)) {
+        document.set("config", document.createNode(config.toJS(document)));
+    } else if (!isMap(config)) {
         document.delete("config");
     }
     return document;
+}
+
+function orFailure<Result>(read: () => Result): Result {
+    try {
+        return read();
+    } catch (error) {
+        throw new CommandFailure(messageOf(error), "Correct the file and run it again.", { cause: error });
+    }
 }

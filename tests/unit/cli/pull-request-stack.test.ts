@@ -16,9 +16,12 @@ import {
     findStackSource,
     lastStackSource,
     stackSource,
+    type StackSource,
     worksWithCopy,
 } from "../../../cli/session/settings-source.ts";
 import { readSettings } from "../../../cli/session/read-settings.ts";
+import { stackConfig } from "../../../cli/session/stack-file-text.ts";
+import { CommandFailure } from "../../../cli/terminal/failure.ts";
 
 const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");
 
@@ -131,6 +134,78 @@ describe("where a stack's settings come from", () => {
         expect(findStackSource(stackRef(exampleProject("mysql-lab"), "pr-17"))).to.equal(undefined);
         rmSync(join(folder, "Pulumi.dev.yaml"));
         expect(findStackSource(stackRef(application, "pr-17"), folder)).to.equal(undefined);
+    });
+});
+
+describe("what the project's Pulumi.yaml says for all stacks", () => {
+    const projectText =
+        "name: multitier\nconfig: { multitier:namespace: { default: team }, host: team.example }\n";
+    let folder: string;
+    beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "multitier-source-"));
+        writeFileSync(join(folder, "Pulumi.yaml"), projectText);
+        writeFileSync(join(folder, "Pulumi.dev.yaml"), "config: { multitier:context: x }\n");
+    });
+    afterEach(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    function sourceOf(stack: string): StackSource {
+        const source = findStackSource(stackRef(application, stack), folder);
+        expect(source, stack).to.not.equal(undefined);
+        return source ?? { name: "", text: "", ownFile: false };
+    }
+
+    it("holds for a stack in any checkout, in its settings and in its config as a preview compares it", () => {
+        expect(readSettings(sourceOf("dev"), {})).to.include({ namespace: "team", host: "team.example" });
+        expect(stackConfig(sourceOf("dev"))).to.deep.equal({
+            "multitier:context": "x",
+            "multitier:namespace": "team",
+            "multitier:host": "team.example",
+        });
+    });
+
+    it("is what a pull request's stack derives its own namespace and host from", () => {
+        const settings = readSettings(sourceOf("pr-17"), {});
+        expect(settings).to.include({ namespace: "team-pr-17", host: "pr-17.team.example" });
+    });
+
+    it("is read beside the last settings of a stack whose file is on another branch", () => {
+        const project = { ...application, folder, stacksFolder: join(folder, "stacks") };
+        const place = join(folder, "stacks", "staging");
+        mkdirSync(place, { recursive: true });
+        writeFileSync(join(place, "Pulumi.staging.yaml"), "config: { multitier:context: x }\n");
+        writeFileSync(join(place, "Pulumi.yaml"), projectText);
+        const source = lastStackSource(stackRef(project, "staging"));
+        expect(readSettings(source, {}).namespace).to.equal("team");
+    });
+});
+
+describe("a stack's file that can't be read", () => {
+    it("is named with the mistake, and what it encrypts stays hidden", () => {
+        const read = (text: string) => () =>
+            readSettings({ name: "Pulumi.dev.yaml", text, ownFile: true }, {});
+        expect(read("config: { multitier:context: x, multitier:host: { secure: v1:abc } }")).to.throw(
+            /multitier:host = \[secret\][^]*--secret/,
+        );
+        expect(read("config: &a { multitier:server: *a }")).to.throw(
+            /Pulumi\.dev\.yaml is not YAML: the alias/,
+        );
+        expect(() => pullRequestSettings("pr-8", "config: &a { multitier:server: *a }")).to.throw(
+            CommandFailure,
+            /Pulumi\.dev\.yaml is not YAML: the alias/,
+        );
+    });
+
+    it("keeps a config that is an alias when it is changed", () => {
+        const text = pullRequestSettings("pr-8", "x-base: &base { multitier:context: x }\nconfig: *base\n");
+        expect(parse(text)).to.deep.include({
+            config: {
+                "multitier:context": "x",
+                "multitier:namespace": "shop-pr-8",
+                "multitier:host": "pr-8.localhost",
+            },
+        });
     });
 });
 
