@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withPatience, type KubernetesClient } from "../kubernetes/client.ts";
 import type { LiveObject } from "../kubernetes/live-object.ts";
 import { messageOf } from "../terminal/failure.ts";
+import { firstFew } from "../terminal/text.ts";
 import { ClusterError, type ClusterOptions } from "./cluster.ts";
 
 /** How far a cluster has come. */
@@ -122,7 +123,7 @@ export async function waitUntilReady(
         if (readiness.missing.length === 0) {
             return readiness;
         }
-        const missing = abridged(readiness.missing);
+        const missing = firstFew(readiness.missing, 3);
         if (performance.now() > deadline) {
             const said = cause === undefined ? "" : ` (${messageOf(cause).split("\n", 1)[0] ?? ""})`;
             throw new ClusterError(
@@ -166,10 +167,4 @@ async function askReadiness(
         signal?.throwIfAborted();
         return { readiness: { missing: ["the API server"], ours: false }, cause };
     }
-}
-
-/** The first few of a list, and how many more there are. */
-function abridged(names: readonly string[], most = 3): string {
-    const more = names.length - most;
-    return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { tierLabel } from "../../components/labels.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { KubernetesClient } from "./client.ts";
 import { labelSelector, type StackLabels } from "./stack-labels.ts";
@@ -71,9 +72,6 @@ export function judgeRollout({ metadata, spec, status = {} }: RollingDeployment)
         ? { state: "stuck", detail: `${detail}, and the Deployment is paused` }
         : { state: "under way", detail };
 }
-
-/** The label with the tier's name (components/labels.ts). */
-const tierLabel = "app.kubernetes.io/name";
 
 /** How often the cluster is asked, in ms. */
 const interval = 1000;

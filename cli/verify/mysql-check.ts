@@ -1,3 +1,4 @@
+import { mysqlDefaults } from "../../components/defaults.ts";
 import { mysqlClientOptionsPath, mysqlRootPasswordPath } from "../../components/mysql-initialization.ts";
 import { runClient, type Context } from "./context.ts";
 import { checkRow, settling, type Row } from "./row.ts";
@@ -100,7 +101,7 @@ export function checkMySql(context: Context): Promise<Row>[] {
 }
 
 /** The app's database. A stack that an earlier version has deployed doesn't name it, and has most likely the default. */
-export function databaseOf({ database = "app" }: LiveTier): string {
+export function databaseOf({ database = mysqlDefaults.database }: LiveTier): string {
     return database;
 }
 
