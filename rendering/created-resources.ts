@@ -5,17 +5,17 @@ import { autoName, generatedText, propertyPath } from "./names";
 export interface CreatedResource {
     readonly type: string;
     readonly name: string;
-    /** What stands in its URN behind the project: the types of all that it lies in, its own, and its name. */
+    /** The part of its URN behind the project: the types of all that it lies in, its own, and its name. */
     readonly urn: string;
     /** The URNs by which an existing stack may know the resource, by its aliases and its parents'. */
     readonly formerUrns: readonly string[];
-    /** What the resource is made from, with each value inside a secret replaced by {@link redacted}. */
+    /** The inputs of the resource, with each value inside a secret replaced by {@link redacted}. */
     readonly inputs: Readonly<Record<string, unknown>>;
     /** The paths of the inputs that are secret. */
     readonly secretInputs: readonly string[];
     /** The values that are secret, by their paths down to the innermost, for comparisons only. */
     readonly secrets: Readonly<Record<string, unknown>>;
-    /** Whether a provider makes it; a component only groups others. */
+    /** True if a provider makes it; a component only groups others. */
     readonly custom: boolean;
     /** The names of the components that it lies in, outermost first. */
     readonly parents: readonly string[];
@@ -30,9 +30,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** How a secret looks on its way to the engine (https://github.com/pulumi/pulumi, sdk/proto). */
+/** The marker of a secret on its way to the engine (https://github.com/pulumi/pulumi, sdk/proto). */
 const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+const secretValueSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 function redact(value: unknown): unknown {
     if (Array.isArray(value)) {
@@ -60,7 +60,7 @@ function withoutSecrets(value: unknown, path: string, found: Map<string, unknown
     if (!isRecord(value)) {
         return value;
     }
-    if (value[signatureKey] === secretSignature) {
+    if (value[signatureKey] === secretValueSignature) {
         found.set(path, value["value"]);
         return redact(value["value"]);
     }

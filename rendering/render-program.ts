@@ -3,10 +3,10 @@ import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { CreatedResource, createdResources } from "./created-resources";
 
-/** What a program makes of a stack's config. */
+/** The resources and outputs that a program creates from a stack's config. */
 export interface RenderedProgram {
     readonly resources: readonly CreatedResource[];
-    /** What the program exports, by name. */
+    /** The program's exports, by name. */
     readonly outputs: unknown;
 }
 

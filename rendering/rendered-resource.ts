@@ -5,13 +5,13 @@ export interface RenderedResource extends Pick<
     CreatedResource,
     "type" | "name" | "urn" | "formerUrns" | "inputs" | "secrets" | "custom" | "parents"
 > {
-    /** Whether the engine refuses to delete it. */
+    /** True if the engine refuses to delete it. */
     readonly protect: boolean;
     /** The properties whose changes the engine overlooks. */
     readonly ignoreChanges: readonly string[];
 }
 
-/** What is to be rendered: one program, for several stacks and configs. */
+/** A request to render one program, for several stacks and configs. */
 export interface RenderingRequest {
     /** The folder of `index.ts`. */
     readonly folder: string;
@@ -22,10 +22,10 @@ export interface RenderingRequest {
     }[];
 }
 
-/** What became of one rendering. */
+/** The result of one rendering. */
 export type Rendering = { readonly resources: readonly RenderedResource[] } | { readonly error: string };
 
-/** What {@link RenderingRequest} is answered with: a rendering for each that it asks for, in its order. */
+/** The answer to a {@link RenderingRequest}: the renderings that it asks for, in its order. */
 export type RenderingResponse = readonly Rendering[];
 
 /** A resource without what only the process that made it can use. */

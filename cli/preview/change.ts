@@ -7,7 +7,7 @@ export interface PropertyChange {
     readonly path: string;
     readonly before: unknown;
     readonly after: unknown;
-    /** Whether it is a reason for the resource to be replaced. */
+    /** True if it is a reason for the resource to be replaced. */
     readonly replaces: boolean;
 }
 
@@ -15,7 +15,7 @@ export interface PropertyChange {
 export interface ResourceState {
     /** Without the values of secrets. */
     readonly inputs: Readonly<Record<string, unknown>>;
-    /** Whether the engine refuses to delete it. */
+    /** True if the engine refuses to delete it. */
     readonly protect: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { isMapping } from "./change.ts";
 
 /**
- * What to say about two package-lock.json where they differ, since both programs are rendered with the later one's
- * packages: nothing, or one sentence that names the program's own packages whose versions differ.
+ * Remarks on two package-lock.json that differ, since both programs are rendered with the later one's packages: one
+ * sentence that names the program's own packages whose versions differ.
  */
 export function lockfileRemark(before: string, after: string): string[] {
     if (before === after) {

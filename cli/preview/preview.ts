@@ -9,7 +9,7 @@ export const dataAtRiskCode = 2;
 
 /** The options that both kinds of preview have. */
 interface CommonOptions extends OutputOptions {
-    /** Whether data at risk leaves the exit code at 0. */
+    /** True if data at risk leaves the exit code at 0. */
     readonly allowDataLoss: boolean;
 }
 

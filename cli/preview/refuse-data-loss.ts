@@ -6,7 +6,7 @@ import { findingsOf, type ClaimName } from "./data-at-risk.ts";
 import type { EngineRun } from "./engine-preview.ts";
 import type { Finding } from "./report.ts";
 
-/** What decides whether an update may go on. */
+/** The facts by which an update may go on or not. */
 export interface DataLossCheck {
     /** The objects of the stack's state. */
     readonly known: readonly KnownObject[];
@@ -73,7 +73,7 @@ function inWords({ tier, resource, text }: Finding): string {
     return `  ${tier}: ${resource} ${text}`;
 }
 
-/** Whether a preview came to an object of the state. */
+/** Tells if a preview came to an object of the state. */
 function isSeen({ urn }: KnownObject, changes: readonly ResourceChange[]): boolean {
     return changes.some((change) => urn.endsWith(`::${change.urn}`));
 }
