@@ -74,6 +74,19 @@ describe("the Ingress", () => {
         );
     });
 
+    it("lets the controller in where a tier is, be that another namespace than the Ingress'", async () => {
+        const resources = await createdResources(() => {
+            const client = new Client("client", { namespace: "elsewhere", image: "client:1" });
+            const routes = { "/": client };
+            new AppIngress("ingress", { namespace: "shop", host: "shop.example", routes, controller });
+        });
+        const policy = resourceNamed(resources, "NetworkPolicy", "ingress-to-client-policy");
+        expect(valueAt(policy.inputs, "metadata.namespace")).to.equal("elsewhere");
+        expect(
+            valueAt(resourceNamed(resources, "Ingress", "ingress-routes").inputs, "metadata.namespace"),
+        ).to.equal("shop");
+    });
+
     it("isn't waited for when told so", async () => {
         const { inputs } = resourceNamed(await ingress({ await: false }), "Ingress", "ingress-routes");
         expect(valueAt(inputs, "metadata.annotations")).to.deep.equal({ "pulumi.com/skipAwait": "true" });

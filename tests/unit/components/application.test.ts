@@ -1,6 +1,5 @@
-import * as kubernetes from "@pulumi/kubernetes";
 import { expect } from "chai";
-import { Application, connectToCluster, Credentials } from "../../../components";
+import { Application, connectToCluster, Credentials, Tier } from "../../../components";
 import {
     CreatedResource,
     createdResources,
@@ -31,10 +30,8 @@ describe("the application's namespace", () => {
             resourceNamed(resources, "kubernetes", name).inputs["enableServerSideApply"];
         expect(serverSideApply("cluster-namespaces")).to.equal("false");
         expect(serverSideApply("cluster")).to.equal(undefined);
-        const byNamespaceProvider = resources.filter(
-            ({ options }) => options.provider instanceof kubernetes.Provider,
-        );
-        expect(byNamespaceProvider.map(({ name }) => name)).to.include("app-namespace");
+        const byNamespaceProvider = resources.filter(({ provider }) => provider === "cluster-namespaces");
+        expect(byNamespaceProvider.map(({ name }) => name)).to.deep.equal(["app-namespace"]);
     });
 
     it("carries an identifier that is made with the state, by which no other state's is taken for it", async () => {
@@ -63,10 +60,44 @@ describe("the application's namespace", () => {
     });
 });
 
+describe("the parts of an application", () => {
+    it("have its namespace, domain and pull secrets, and its labels beside their own", async () => {
+        let fqdn: unknown;
+        const resources = await createdResources(() => {
+            const cluster = connectToCluster("cluster", { context: "kind-multitier" });
+            const app = new Application("app", {
+                cluster,
+                namespace: "shop",
+                clusterDomain: "example.org",
+                labels: { team: "checkout" },
+                imagePullSecrets: ["registry"],
+            });
+            const tier = new Tier("api", { app, image: "api:1", port: 8080, labels: { part: "api" } });
+            tier.address.fqdn.apply((value) => {
+                fqdn = value;
+            });
+        });
+        const { inputs } = resourceNamed(resources, "Deployment", "api-deployment");
+        expect(valueAt(inputs, "metadata")).to.deep.equal({
+            namespace: "shop",
+            labels: {
+                "app.kubernetes.io/part-of": "multitier",
+                "app.kubernetes.io/instance": "test",
+                "app.kubernetes.io/managed-by": "pulumi",
+                "app.kubernetes.io/name": "api",
+                team: "checkout",
+                part: "api",
+            },
+        });
+        expect(valueAt(inputs, "spec.template.spec.imagePullSecrets")).to.deep.equal([{ name: "registry" }]);
+        expect(fqdn).to.equal("api.shop.svc.example.org");
+    });
+});
+
 describe("the credentials", () => {
     it("are generated, without characters that SQL would read, and anew when their version is raised", async () => {
         const resources = await createdResources(() => {
-            new Credentials("credentials", { namespace: "shop", versions: { mysql: 7 } });
+            new Credentials("credentials", { namespace: "shop", versions: { mysql: 7, mysqlRoot: 5 } });
         });
         const password = (user: string): CreatedResource =>
             resourceNamed(resources, "RandomPassword", `credentials-${user}-password`);
@@ -75,7 +106,7 @@ describe("the credentials", () => {
             special: false,
             keepers: { version: "7" },
         });
-        expect(password("mysql-root").inputs["keepers"]).to.deep.equal({ version: "1" });
+        expect(password("mysql-root").inputs["keepers"]).to.deep.equal({ version: "5" });
         expect(password("redis").inputs["keepers"]).to.deep.equal({ version: "1" });
     });
 

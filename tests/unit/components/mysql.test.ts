@@ -1,3 +1,15 @@
+import { spawnSync } from "node:child_process";
+import {
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { MySql, MySqlArgs, topologyOf } from "../../../components";
@@ -45,6 +57,10 @@ describe("MySQL", () => {
             "--init-file=/run/secrets/mysql/init.sql",
             "--secure-file-priv=NULL",
         ]);
+    });
+
+    it("writes no binary log, which nobody would read and which would fill the volume", async () => {
+        expect(valueAt(await container(), "args")).to.include("--skip-log-bin");
     });
 
     it("mounts its volume above the data folder, so that initialisation can end in one rename", async () => {
@@ -122,6 +138,67 @@ describe("MySQL", () => {
             name: "data",
             emptyDir: { sizeLimit: "1Gi" },
         });
+    });
+});
+
+describe("the initialisation of MySQL's volume", () => {
+    /** Runs the script on a volume, with programs that write down what they are called for. */
+    function initialize(files: readonly string[], mysqld = "mkdir -p") {
+        const folder = mkdtempSync(join(tmpdir(), "multitier-mysql-"));
+        try {
+            const [volume, programs, log] = ["volume", "programs", "log"].map((name) => join(folder, name));
+            if (volume === undefined || programs === undefined || log === undefined) {
+                throw new Error("There is no folder.");
+            }
+            mkdirSync(volume);
+            mkdirSync(programs);
+            for (const file of files) {
+                mkdirSync(join(volume, file), { recursive: true });
+            }
+            const program = (name: string, body: string): void => {
+                writeFileSync(join(programs, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+            };
+            const datadir = "$(echo \"$@\" | sed 's/.*--datadir=//; s/ .*//')";
+            program("mysqld", `echo mysqld >> ${log}; ${mysqld} "${datadir}/tables"`);
+            program(
+                "sync",
+                `echo "sync $(ls -A ${volume} | sed 's/init-.*/init/' | tr '\\n' ' ')" >> ${log}`,
+            );
+            const script = initializeScript.replaceAll("/var/lib/mysql", volume);
+            const env = { PATH: `${programs}${delimiter}${process.env["PATH"] ?? ""}` };
+            const { status } = spawnSync("sh", ["-c", script], { env, encoding: "utf8" });
+            const calls = existsSync(log) ? readFileSync(log, "utf8").trimEnd().split("\n") : [];
+            return { status, calls, left: readdirSync(volume, { recursive: true }).map(String).sort() };
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }
+
+    it("writes everything to the disk before the folder gets its name, so that a power cut leaves none or a whole one", () => {
+        expect(initialize([])).to.deep.equal({
+            status: 0,
+            calls: ["mysqld", "sync .init"],
+            left: ["data", "data/tables"],
+        });
+    });
+
+    it("removes what a killed initialisation has left, which would fill the volume", () => {
+        expect(initialize([".init-aB3dE6/tables"]).left).to.deep.equal(["data", "data/tables"]);
+    });
+
+    it("leaves nothing that looks like a database when it fails", () => {
+        const { status, left } = initialize([], "false");
+        expect(status).to.not.equal(0);
+        expect(left).to.not.include("data");
+    });
+
+    it("touches neither an initialised database nor one that the image's entrypoint has made", () => {
+        expect(initialize(["data/tables"])).to.deep.equal({
+            status: 0,
+            calls: [],
+            left: ["data", "data/tables"],
+        });
+        expect(initialize(["mysql.ibd"])).to.deep.equal({ status: 1, calls: [], left: ["mysql.ibd"] });
     });
 });
 

@@ -89,11 +89,39 @@ describe("a tier", () => {
         }
     });
 
-    it("asks different things in its liveness and its readiness probe", async () => {
-        const spec = await pod();
-        expect(valueAt(spec, "containers.0.livenessProbe")).to.not.deep.equal(
-            valueAt(spec, "containers.0.readinessProbe"),
-        );
+    it("is sent no more requests long before it is restarted, and accepts connections for both", async () => {
+        const main = valueAt(await pod(), "containers.0");
+        const patience = (probe: string): number =>
+            Number(valueAt(main, `${probe}.periodSeconds`)) *
+            Number(valueAt(main, `${probe}.failureThreshold`) ?? 3);
+        expect(patience("livenessProbe")).to.be.at.least(4 * patience("readinessProbe"));
+        for (const probe of ["livenessProbe", "readinessProbe"]) {
+            expect(valueAt(main, `${probe}.tcpSocket.port`), probe).to.equal(8080);
+        }
+    });
+
+    it("can read its secret files and write to its volumes, which belong to its pods' group", async () => {
+        const spec = await pod({ secretFiles: { "/run/secrets/a": "b" } });
+        const user = valueAt(spec, "containers.0.securityContext.runAsGroup");
+        expect(valueAt(spec, "securityContext.fsGroup")).to.equal(user);
+    });
+
+    it("has all of its grace left when it has stopped being sent requests", async () => {
+        const spec = await pod({ preStopSleepSeconds: 7, terminationGracePeriodSeconds: 20 });
+        expect(valueAt(spec, "containers.0.lifecycle.preStop.sleep.seconds")).to.equal(7);
+        expect(valueAt(spec, "terminationGracePeriodSeconds")).to.equal(27);
+    });
+
+    it("gives access to its Deployment and its Service", async () => {
+        const names: unknown[] = [];
+        await createdResources(() => {
+            const { deployment, service } = new Tier("api", minimal);
+            pulumi.all([deployment.metadata.name, service.metadata.name]).apply((both) => {
+                names.push(...both);
+            });
+        });
+        await new Promise((resolve) => setImmediate(resolve));
+        expect(names).to.deep.equal(["api-deployment-auto", "api"]);
     });
 
     it("loses no request in a rollout: no pod goes before its successor is ready, and each serves on first", async () => {
