@@ -23,6 +23,13 @@ const scripts = {
             return import("../tests/checks/run.ts");
         },
     },
+    "pack:components": {
+        development: true,
+        does: "Packs the components as dist/multitier-components-<version>.tgz.",
+        run: async () => {
+            (await import("../components/pack.mjs")).pack(join(project, "dist"));
+        },
+    },
     golden: {
         development: true,
         does: "Writes the golden manifests and comments as the program renders them now. The diff is the review.",

@@ -4,13 +4,12 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { argv, execPath, platform, stdout } from "node:process";
+import { dirname, join } from "node:path";
+import { execPath, platform, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = dirname(folder);
-const destination = resolve(argv[2] ?? join(root, "dist"));
 
 const { version, license, engines, dependencies } = JSON.parse(
     readFileSync(join(root, "package.json"), "utf8"),
@@ -30,25 +29,28 @@ const manifest = {
     ),
 };
 
-const build = mkdtempSync(join(tmpdir(), "multitier-components-"));
-try {
-    const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-    execFileSync(execPath, [compiler, "-p", join(folder, "tsconfig.build.json"), "--outDir", build], {
-        stdio: "inherit",
-    });
-    writeFileSync(join(build, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-    copyFileSync(join(root, "docs", "components", "README.md"), join(build, "README.md"));
-    mkdirSync(destination, { recursive: true });
-    const npm = platform === "win32" ? "npm.cmd" : "npm";
-    const packed = execFileSync(
-        npm,
-        ["pack", "--silent", "--ignore-scripts", "--pack-destination", destination],
-        {
-            cwd: build,
-            encoding: "utf8",
-        },
-    );
-    stdout.write(`${join(destination, packed.trim())}\n`);
-} finally {
-    rmSync(build, { recursive: true, force: true });
+/** @param {string} destination the folder that gets the archive, whose path is written to standard output */
+export function pack(destination) {
+    const build = mkdtempSync(join(tmpdir(), "multitier-components-"));
+    try {
+        const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+        execFileSync(execPath, [compiler, "-p", join(folder, "tsconfig.build.json"), "--outDir", build], {
+            stdio: "inherit",
+        });
+        writeFileSync(join(build, "package.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+        copyFileSync(join(root, "docs", "components", "README.md"), join(build, "README.md"));
+        mkdirSync(destination, { recursive: true });
+        const npm = platform === "win32" ? "npm.cmd" : "npm";
+        const packed = execFileSync(
+            npm,
+            ["pack", "--silent", "--ignore-scripts", "--pack-destination", destination],
+            {
+                cwd: build,
+                encoding: "utf8",
+            },
+        );
+        stdout.write(`${join(destination, packed.trim())}\n`);
+    } finally {
+        rmSync(build, { recursive: true, force: true });
+    }
 }

@@ -78,7 +78,7 @@ for (const version of versions) {
             const stateFile = join(scratch.folder, "state.json");
             writeFileSync(stateFile, text);
             await (await scratch.pulumi("stack", "import", "--file", stateFile)).endWith(0);
-            const preview = (await (await scratch.pulumi("preview", "--json")).endWith(0)).stdout;
+            const preview = (await (await scratch.pulumi("preview", "--json", "--show-sames")).endWith(0)).stdout;
             ({ steps } = v.parse(previewSchema, JSON.parse(preview)));
             expect(steps.length).to.be.at.least(state.deployment.resources.length);
         });

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { Application, connectToCluster, MySql, Tier } from "../../components";
-import { CreatedResource, createdResources, valueAt } from "../../cluster/rendering/created-resources";
+import { CreatedResource, createdResources, valueAt } from "../../rendering/created-resources";
 import {
     allowsConnection,
     NetworkPolicy,
     PolicyPod,
     readNetworkPolicy,
-} from "../../cluster/verify/network-policies.ts";
+} from "../../cli/verify/network-policies.ts";
 
 /** Two applications: a report in the one connects to MySQL in the other, where a monitor in a third is let in. */
 function applications(): void {

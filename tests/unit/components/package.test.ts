@@ -10,11 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as v from "valibot";
 import * as components from "../../../components";
-import { createdResources, resourceNamed } from "../../../cluster/rendering/created-resources";
+import { createdResources, resourceNamed } from "../../../rendering/created-resources";
 
 const root = join(dirname(__filename), "..", "..", "..");
 const pages = join(root, "docs", "components");
@@ -53,7 +54,9 @@ describe("the components as a package", () => {
         folder = mkdtempSync(join(tmpdir(), "multitier-package-"));
         const installed = join(folder, "node_modules", "@multitier", "components");
         mkdirSync(installed, { recursive: true });
-        const pack = [join(root, "components", "pack.mjs"), folder];
+        const module = pathToFileURL(join(root, "components", "pack.mjs")).href;
+        const script = `import { pack } from "${module}"; pack(${JSON.stringify(folder)});`;
+        const pack = ["--input-type=module", "--eval", script];
         const archive = execFileSync(process.execPath, pack, { encoding: "utf8" }).trim();
         execFileSync("tar", ["-xzf", archive, "-C", installed, "--strip-components=1"]);
         // What npm would install as its peers, without a network.

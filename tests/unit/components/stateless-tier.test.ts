@@ -8,7 +8,7 @@ import {
     Worker,
     workerDefaults,
 } from "../../../components";
-import { createdResources, resourceNamed, valueAt } from "../../../cluster/rendering/created-resources";
+import { createdResources, resourceNamed, valueAt } from "../../../rendering/created-resources";
 
 const kinds = [
     ["client", Client, clientDefaults],

@@ -33,7 +33,7 @@ export const allowed: ReadonlyMap<string, readonly string[]> = new Map([
     ...cliRooms.map((room, index) => [room, [...cliRooms.slice(0, index), ...belowCli]] as const),
     ["cli", [...cliRooms, ...belowCli]],
     // The one entry of every npm script.
-    ["cli/start.mjs", ["cli", "cli/workflows", "loader", "bench", "tests"]],
+    ["cli/start.mjs", ["cli", "cli/workflows", "loader", "components", "bench", "tests"]],
     ["bench", ["*"]],
     ["tests", ["*"]],
 ]);
