@@ -10,9 +10,8 @@ import { engineDefaults, mergeEnvironments } from "../cli/process/environment.ts
 import { CommandFailure } from "../cli/terminal/failure.ts";
 import { confirmOnStandardError } from "../cli/terminal/prompt.ts";
 import { clusterUid, connect } from "../cli/kubernetes/client.ts";
-import { installProviderPlugins } from "../cli/pulumi/provider-plugins.ts";
 import { application, stackRef } from "../cli/session/project.ts";
-import { supplyFor } from "../cli/tools/supply.ts";
+import { supplyFor } from "../cli/supply/supply.ts";
 import { toolEnvironment } from "../cli/tools/tools.ts";
 
 /** The namespaces that the benchmark creates, and deletes with all in them. Nobody else's would be called this. */
@@ -122,8 +121,7 @@ async function setUp(
             TMPDIR: join(folder, "temporary"),
         },
     );
-    const { offline, consent } = supply;
-    await installProviderPlugins({ ...dialogue, pulumi, environment, offline, consent });
+    await supply.providers({ pulumi, environment }, dialogue);
     return {
         folder,
         pulumi,

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 
-import { provideEngine } from "../container-engine/engine.ts";
 import { deleteCluster } from "../kind/kind.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { followUpdate } from "../pulumi/run-update.ts";
@@ -15,10 +14,10 @@ import { openSession, type PreparedStack, type SessionOptions } from "../session
 import { lastStackSource } from "../session/settings-source.ts";
 import { exportState, type StackState } from "../session/state-file.ts";
 import { forgetDeployedTo, stacksOn } from "../session/target.ts";
+import { supplyFor } from "../supply/supply.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
 import type { Talk } from "../terminal/steps.ts";
-import { supplyFor } from "../tools/supply.ts";
 
 /** The options of `npm run down`. */
 export interface DownOptions extends SessionOptions {
@@ -181,9 +180,9 @@ async function removeUnusedCluster(
     }
     return await progress.step("Kind cluster", async ({ report, confirm, done }) => {
         const signal = interruption.requested;
-        const engine = await provideEngine({ offline: false, confirm, report, signal });
         const supply = supplyFor(options);
         const dialogue = { report, confirm, signal };
+        const engine = await supply.engine(dialogue);
         const tools = { kind: await supply.tool("kind", dialogue) };
         await deleteCluster({ name, kubeconfig, tools, engine, report, signal });
         done(`${context} removed`);

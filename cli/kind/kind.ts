@@ -4,6 +4,8 @@ import { dirname } from "node:path";
 import { machineFacts } from "../container-engine/machine-facts.ts";
 import { connect } from "../kubernetes/client.ts";
 import { run, tryRun } from "../process/run.ts";
+import type { Dialogue } from "../supply/build-consent.ts";
+import type { Supply } from "../supply/supply.ts";
 import { messageOf } from "../terminal/failure.ts";
 import { ClusterError, type ClusterOptions } from "./cluster.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
@@ -11,10 +13,11 @@ import { waitUntilReady, type ClusterReadiness } from "./cluster-readiness.ts";
 import { checkHostPort, checkPortIsFree } from "./host-port.ts";
 import { kindConfig } from "./kind-config.ts";
 import { kindReason, kindStep } from "./kind-output.ts";
-import { nodeImageMadeHere, type NodeImageOptions } from "./node-image.ts";
 
 /** The desired kind cluster. */
-export interface EnsureClusterOptions extends ClusterOptions, NodeImageOptions {
+export interface EnsureClusterOptions extends ClusterOptions, Dialogue {
+    /** The source of the node image. */
+    readonly supply: Pick<Supply, "nodeImage">;
     /** The port on this machine (127.0.0.1) behind which the Ingress answers. */
     readonly hostPort: number;
 }
@@ -92,8 +95,8 @@ function waitFor(options: ClusterOptions, restarted?: number): Promise<ClusterRe
 }
 
 async function create(options: EnsureClusterOptions): Promise<void> {
-    const { name, hostPort, kubeconfig, tools, engine, report, signal } = options;
-    const image = await nodeImageMadeHere(options);
+    const { name, hostPort, kubeconfig, tools, engine, supply, report, signal } = options;
+    const image = await supply.nodeImage(engine, options);
     await mkdir(dirname(kubeconfig), { recursive: true });
     // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
     await rm(kubeconfig, { force: true });

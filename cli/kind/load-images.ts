@@ -3,28 +3,21 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { applicationImage, type ApplicationTier } from "../../settings/application-images.ts";
-import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
+import type { Dialogue } from "../supply/build-consent.ts";
+import { ImageError } from "../supply/images.ts";
+import type { Supply } from "../supply/supply.ts";
 import { run } from "../process/run.ts";
 import { imageStore, storedImages } from "../container-engine/stored-images.ts";
 import { loadRemedy, saveArguments } from "../container-engine/engine-info.ts";
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { messageOf } from "../terminal/failure.ts";
 import { cacheFolder } from "../process/folders.ts";
 import { fullImageName } from "../container-engine/image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
-import { registryRefusal } from "../container-engine/registry.ts";
-import { obtain } from "../tools/obtain.ts";
 
 /** How images come into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {
-    /** Pulls nothing: images of other projects are made here from package registries. */
-    readonly offline: boolean;
-    /** Asked before images are made. */
-    readonly consent: BuildConsent;
-}
-
-/** An image could not be pulled, built or loaded. */
-export class ImageError extends CommandFailure {
-    override readonly name = "ImageError";
+    /** The source of what the engine lacks. */
+    readonly supply: Pick<Supply, "images">;
 }
 
 /** The image with Node.js that the application's images build upon, as their Dockerfiles say, too. */
@@ -43,13 +36,13 @@ export async function buildApplicationImages({
     tiers,
     ...options
 }: ImagesOptions & { readonly tiers: readonly ApplicationTier[] }): Promise<string[]> {
-    const { engine, report, signal } = options;
+    const { engine, supply, report, signal } = options;
     const images = new Map(tiers.map((tier) => [tier, applicationImage(tier)]));
     const absent = await missingInNodes([...images.values()], options);
     const stored = await storedImages(absent, engine, signal);
     const missing = [...images].filter(([, image]) => absent.includes(image) && !stored.has(image));
     if (missing.length > 0) {
-        await provide([baseImage], options);
+        await supply.images([baseImage], engine, options);
         if (packagesAreOutdated()) {
             report("installing the application's packages");
             await run("npm", ["ci", "--prefix", applicationFolder], { signal });
@@ -93,13 +86,13 @@ export async function loadImages({
     images,
     ...options
 }: ImagesOptions & { readonly images: readonly string[] }): Promise<void> {
-    const { name, tools, engine, report, signal } = options;
+    const { name, tools, engine, supply, report, signal } = options;
     const context = { environment: engine.environment, signal };
     const missing = await missingInNodes([...new Set(images.map(fullImageName))], options);
     if (missing.length === 0) {
         return;
     }
-    await provide(missing, options);
+    await supply.images(missing, engine, options);
     await mkdir(cacheFolder, { recursive: true });
     const folder = await mkdtemp(join(cacheFolder, "load-"));
     try {
@@ -122,54 +115,5 @@ export async function loadImages({
         }
     } finally {
         await rm(folder, { recursive: true, force: true });
-    }
-}
-
-/** Minutes that making an image takes at most, on two cores and with nothing in any cache. */
-const minutesPerImage = 2;
-
-/** Gets the images that the engine lacks into its store. */
-async function provide(images: readonly string[], options: ImagesOptions): Promise<void> {
-    const { engine, offline, consent, signal } = options;
-    const stored = await storedImages(images, engine, signal);
-    const madeHere = new Map([...stored].filter(([, { recipe }]) => recipe !== undefined));
-    const outdated = madeHere.size === 0 ? [] : await (await imageRecipes()).outdatedImages(madeHere);
-    const absent = images.filter((image) => !stored.has(image) || outdated.includes(image));
-    await obtain(absent, {
-        offline,
-        download: (image) => pull(image, options),
-        agree: (things, reason) =>
-            consent.ask({ things, reason, minutes: minutesPerImage * things.length }, options),
-        make: async (names) => {
-            await (await imageRecipes()).provideImages(names, options);
-        },
-    });
-}
-
-/** Loads the recipes only when they are needed: the normal way needs nothing of them. */
-function imageRecipes(): Promise<typeof import("../../offline/images/index.ts")> {
-    return import("../../offline/images/index.ts");
-}
-
-/** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
-async function pull(image: string, { engine, report, signal }: ImagesOptions): Promise<void> {
-    const local = image.startsWith("localhost/");
-    const refusal = local ? undefined : await registryRefusal(image, engine, signal);
-    const makeable =
-        refusal !== undefined && (await imageRecipes()).providableImages([image]).includes(image);
-    if (makeable) {
-        throw refusal;
-    }
-    report(`downloading ${image}`);
-    try {
-        await run(engine.command, ["pull", image], { environment: engine.environment, signal });
-    } catch (error) {
-        signal?.throwIfAborted();
-        throw new ImageError(
-            `The image ${image} could not be pulled: ${messageOf(error)}`,
-            `Check its name in the stack's settings, or put it into the engine's store yourself ` +
-                `(${engine.command} load). Images of the default settings are made here with --offline.`,
-            { cause: error },
-        );
     }
 }

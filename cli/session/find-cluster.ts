@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 
-import { provideEngine } from "../container-engine/engine.ts";
 import { ClusterError } from "../kind/cluster.ts";
 import { clusterExists, ensureCluster } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
@@ -85,19 +84,14 @@ async function start(
     const { supply, needs } = prepared;
     const signal = interruption.requested;
     const context = { report, confirm, signal };
-    const engine = await provideEngine({ offline: false, ...context });
+    const engine = await supply.engine(context);
     const tools = { kind: await supply.tool("kind", context) };
     const options = { name, kubeconfig, tools, engine, ...context };
     if (!(await clusterExists(options))) {
         return undefined;
     }
     try {
-        await ensureCluster({
-            ...options,
-            hostPort: needs.hostPort,
-            offline: false,
-            consent: supply.consent,
-        });
+        await ensureCluster({ ...options, supply, hostPort: needs.hostPort });
     } catch (error) {
         if (doomed && error instanceof ClusterError) {
             report(error.message);

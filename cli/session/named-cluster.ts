@@ -55,8 +55,7 @@ export async function loadIntoNamedCluster(prepared: PreparedStack, command: Com
             talk.done(`${target.context} pulls them from their registries`);
             return;
         }
-        const { offline, consent } = supply;
-        const options = { ...kindCluster, offline, consent, report: talk.report, confirm: talk.confirm };
+        const options = { ...kindCluster, supply, report: talk.report, confirm: talk.confirm };
         const built = await buildApplicationImages({ ...options, tiers: needs.localTiers });
         const images = [...built, ...needs.images];
         await loadImages({ ...options, images });

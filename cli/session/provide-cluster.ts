@@ -1,4 +1,3 @@
-import { provideEngine } from "../container-engine/engine.ts";
 import { ensureIngressController } from "../kind/ingress-controller.ts";
 import { ensureCluster } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
@@ -39,9 +38,8 @@ async function provideOwnCluster(
     { progress, interruption }: Command,
 ): Promise<void> {
     const signal = interruption.requested;
-    const { offline, consent } = supply;
     const engine = await progress.step("Container engine", async ({ report, confirm, done }) => {
-        const engine = await provideEngine({ offline, confirm, report, signal });
+        const engine = await supply.engine({ confirm, report, signal });
         done(engine.command);
         return engine;
     });
@@ -51,13 +49,13 @@ async function provideOwnCluster(
         const { hostPort } = needs;
         const { name, kubeconfig } = own;
         const { created, ours } = await ensureCluster({
-            ...{ name, tools, engine, offline, consent },
+            ...{ name, tools, engine, supply },
             ...{ ...context, kubeconfig, hostPort },
         });
         done(`${own.context}, ${created ? "made" : "which is there"}`);
         return { tools, ours };
     });
-    const options = { name: own.name, tools, engine, offline, consent, signal };
+    const options = { name: own.name, tools, engine, supply, signal };
     await progress.step("Images", async ({ report, confirm, done }) => {
         const dialogue = { report, confirm };
         const built = await buildApplicationImages({ ...options, ...dialogue, tiers: needs.builtTiers });

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 
-import { installProviderPlugins } from "../pulumi/provider-plugins.ts";
+import { supplyFor, type Supply } from "../supply/supply.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
 import type { Talk } from "../terminal/steps.ts";
-import { supplyFor, type Supply } from "../tools/supply.ts";
 import { toolEnvironment } from "../tools/tools.ts";
 import { stateFile } from "./backend.ts";
 import { clearLocks } from "./lock.ts";
@@ -61,7 +60,6 @@ export interface SessionNeeds<Cluster, State> {
 export interface SessionParts {
     readonly resolve: typeof resolveStack;
     readonly supply: typeof supplyFor;
-    readonly installProviders: typeof installProviderPlugins;
     readonly prepareFiles: (resolved: ResolvedStack) => Promise<void>;
     readonly lock: typeof clearLocks;
 }
@@ -69,7 +67,6 @@ export interface SessionParts {
 const realParts: SessionParts = {
     resolve: resolveStack,
     supply: supplyFor,
-    installProviders: installProviderPlugins,
     prepareFiles: prepareStackFiles,
     lock: clearLocks,
 };
@@ -105,10 +102,9 @@ export async function openSession<Cluster, State>(
         const pulumi = await supply.tool("pulumi", context);
         const environment = pulumiEnvironment(resolved, toolEnvironment(pulumi));
         if (needs.providers) {
-            const { offline, consent } = supply;
-            await parts.installProviders({ ...context, pulumi, environment, offline, consent });
+            await supply.providers({ pulumi, environment }, context);
         }
-        done(supply.offline ? "Pulumi, without downloads" : "Pulumi");
+        done(options.offline ? "Pulumi, without downloads" : "Pulumi");
         return { ...resolved, supply, pulumi, environment };
     });
     const cluster = await needs.cluster(prepared, command);

@@ -4,12 +4,12 @@ import { execa } from "execa";
 import * as v from "valibot";
 
 import { tryRun } from "../../cli/process/run.ts";
-import { provideEngine, type Engine } from "../../cli/container-engine/engine.ts";
+import type { Engine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cli/kind/kind.ts";
 import { tierLabel } from "../../components/labels.ts";
 import { connect, type KubernetesClient } from "../../cli/kubernetes/client.ts";
 import { ownClusterOf } from "../../cli/kind/kind-context.ts";
-import { supplyFor } from "../../cli/tools/supply.ts";
+import { supplyFor } from "../../cli/supply/supply.ts";
 import { toolEnvironment } from "../../cli/tools/tools.ts";
 import { eventually } from "./eventually.ts";
 import { cluster } from "./options.ts";
@@ -78,11 +78,7 @@ export async function kubectlFile(): Promise<string> {
 
 /** The container engine that `up` uses. */
 export async function engine(): Promise<Engine> {
-    return await provideEngine({
-        offline: false,
-        report: () => undefined,
-        confirm: () => Promise.resolve(true),
-    });
+    return await supply.engine(quietly);
 }
 
 /** Runs kubectl on the suite's cluster and returns what it writes. */

@@ -6,6 +6,7 @@ const cliRooms = [
     "terminal",
     "tools",
     "container-engine",
+    "supply",
     "kubernetes",
     "kind",
     "pulumi",
@@ -39,15 +40,10 @@ export const allowed: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * The files of cli/ that may import offline/, dynamically (and its types). One is to be left, the supply: a file that
- * needs a tool or an image asks the supply for it.
+ * The files of cli/ that may import offline/, dynamically (and its types): one, the supply's door. A file that needs a
+ * tool or an image asks the supply for it.
  */
-export const importersOfOffline: readonly string[] = [
-    "cli/kind/load-images.ts",
-    "cli/kind/node-image.ts",
-    "cli/pulumi/provider-plugins.ts",
-    "cli/tools/tools.ts",
-];
+export const importersOfOffline: readonly string[] = ["cli/supply/made-here.ts"];
 
 /** Names the room of a file; undefined for a file at the top that is no part of the program, as eslint.config.mjs. */
 export function roomOf(file: string): string | undefined {

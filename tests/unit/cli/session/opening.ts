@@ -1,6 +1,6 @@
 import { openSession, type PreparedStack } from "../../../../cli/session/session.ts";
-import { BuildConsent } from "../../../../cli/tools/build-consent.ts";
 import type { RecordedCommand } from "../recorded-command.ts";
+import { fakeSupply } from "../supply/fake-supply.ts";
 import { resolvedStack } from "./resolved-stack.ts";
 
 /** What opens a session without looking at the machine: its settings are given, its tools are there. */
@@ -11,12 +11,7 @@ export function openingOf(
     return (ref, options, needs, command) =>
         openSession(ref, options, needs, command, {
             resolve: () => Promise.resolve(resolvedStack(resolved)),
-            supply: ({ offline }) => ({
-                offline,
-                consent: new BuildConsent(true),
-                tool: (name) => Promise.resolve(`/tools/${name}`),
-            }),
-            installProviders: () => Promise.resolve(),
+            supply: () => fakeSupply(),
             prepareFiles: () => Promise.resolve(),
             lock: () => {
                 note("lock");

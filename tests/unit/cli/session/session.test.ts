@@ -7,9 +7,9 @@ import {
     type SessionNeeds,
     type SessionParts,
 } from "../../../../cli/session/session.ts";
-import { BuildConsent } from "../../../../cli/tools/build-consent.ts";
 import { CommandFailure, Interrupted, StepFailure } from "../../../../cli/terminal/failure.ts";
 import { recordedCommand, type RecordedCommand } from "../recorded-command.ts";
+import { fakeSupply } from "../supply/fake-supply.ts";
 import { resolvedStack } from "./resolved-stack.ts";
 
 const ref = stackRef(application, "dev");
@@ -21,15 +21,14 @@ function fakes({ note }: RecordedCommand, changes: Partial<SessionParts> = {}): 
     };
     return {
         resolve: () => Promise.resolve(resolvedStack()),
-        supply: ({ offline }) => ({
-            offline,
-            consent: new BuildConsent(true),
-            tool: (name) => {
-                note(`tool ${name}`);
-                return Promise.resolve(`/tools/${name}`);
-            },
-        }),
-        installProviders: noting("providers"),
+        supply: () =>
+            fakeSupply({
+                tool: (name) => {
+                    note(`tool ${name}`);
+                    return Promise.resolve(`/tools/${name}`);
+                },
+                providers: noting("providers"),
+            }),
         prepareFiles: noting("files"),
         lock: noting("lock"),
         ...changes,
@@ -102,14 +101,14 @@ describe("a session", () => {
 
     it("begins nothing after a step that fails, and names the step", async () => {
         const command = recordedCommand();
-        const installProviders: SessionParts["installProviders"] = () =>
-            Promise.reject(new CommandFailure("The provider is missing."));
+        const supply: SessionParts["supply"] = () =>
+            fakeSupply({ providers: () => Promise.reject(new CommandFailure("The provider is missing.")) });
         const opened = openSession(
             ref,
             { offline: false },
             everything(command),
             command,
-            fakes(command, { installProviders }),
+            fakes(command, { supply }),
         );
         const failure: unknown = await opened.catch((error: unknown) => error);
         expect(failure).to.be.instanceOf(StepFailure).and.to.include({ step: "Tools" });

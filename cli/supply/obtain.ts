@@ -1,10 +1,26 @@
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { SiteUnavailable } from "./site-request.ts";
+import { SiteUnavailable } from "../tools/site-request.ts";
+import type { BuildConsent, Dialogue } from "./build-consent.ts";
 
-/** Things that are missing, and the ways to get each. */
+/** The rules of a command for everything that is missing. */
+export interface SupplyRules {
+    /** Whether nothing is downloaded from the publishers' sites. */
+    readonly offline: boolean;
+    /** Asked before something is made that takes long. */
+    readonly consent: BuildConsent;
+}
+
+/** The step in which something is asked for. */
+export interface SupplyContext extends Dialogue {
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** The ways to get things of one sort. */
 export interface Ways<Name extends string> {
     /** Leaves out the publishers' sites. */
     readonly offline: boolean;
+    /** Asked first: those that are not present. */
+    readonly missing: (names: readonly Name[]) => Promise<readonly Name[]>;
     /**
      * Gets one from its publisher.
      *
@@ -18,12 +34,13 @@ export interface Ways<Name extends string> {
 }
 
 /**
- * Gets each thing from its own publisher, and makes those whose publisher's site refuses or is silent: what one site
- * does concerns only what comes from it.
+ * Gets each thing that is missing from its own publisher, and makes those whose publisher's site refuses or is silent:
+ * what one site does concerns only what comes from it.
  *
  * @throws CommandFailure when a download fails in another way, or the making is declined.
  */
-export async function obtain<Name extends string>(names: readonly Name[], ways: Ways<Name>): Promise<void> {
+export async function obtain<Name extends string>(wanted: readonly Name[], ways: Ways<Name>): Promise<void> {
+    const names = wanted.length === 0 ? wanted : await ways.missing(wanted);
     if (names.length === 0) {
         return;
     }

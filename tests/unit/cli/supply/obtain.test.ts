@@ -1,9 +1,9 @@
 import { expect } from "chai";
 
-import { BuildConsent } from "../../../cli/tools/build-consent.ts";
-import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { SiteUnavailable } from "../../../cli/tools/site-request.ts";
-import { obtain, type Ways } from "../../../cli/tools/obtain.ts";
+import { BuildConsent } from "../../../../cli/supply/build-consent.ts";
+import { CommandFailure } from "../../../../cli/terminal/failure.ts";
+import { SiteUnavailable } from "../../../../cli/tools/site-request.ts";
+import { obtain, type Ways } from "../../../../cli/supply/obtain.ts";
 
 type Outcome = "downloaded" | Error;
 
@@ -18,6 +18,7 @@ function recording(
     const events: string[] = [];
     const ways: Ways<Name> = {
         offline: false,
+        missing: (things) => Promise.resolve(things),
         download: (name) => {
             const outcome = outcomes[name] ?? "downloaded";
             if (outcome instanceof Error) {
@@ -115,6 +116,31 @@ describe("things that are missing", () => {
             "agree pulumi kind kubectl: --offline says so",
             "make pulumi kind kubectl",
         ]);
+    });
+
+    for (const offline of [false, true]) {
+        it(`are the only ones that are got or asked about, ${offline ? "offline" : "online"}`, async () => {
+            const { ways, events } = recording({}, { offline, missing: () => Promise.resolve(["kind"]) });
+            await obtain(names, ways);
+            expect(events).to.deep.equal(
+                offline ? ["agree kind: --offline says so", "make kind"] : ["download kind"],
+            );
+        });
+    }
+
+    it("are not got nor asked about where everything is present", async () => {
+        const { ways, events } = recording({}, { offline: true, missing: () => Promise.resolve([]) });
+        await obtain(names, ways);
+        expect(events).to.deep.equal([]);
+    });
+
+    it("are not made with --offline either, if the answer is no", async () => {
+        const { ways, events } = recording(
+            {},
+            { offline: true, agree: () => Promise.reject(new CommandFailure("no")) },
+        );
+        expect(await failureOf(obtain(names, ways))).to.have.property("message", "no");
+        expect(events).to.deep.equal([]);
     });
 
     it("that are none cause nothing", async () => {

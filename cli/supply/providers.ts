@@ -2,26 +2,24 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-import type { BuildConsent, Dialogue } from "../tools/build-consent.ts";
 import { run } from "../process/run.ts";
 import type { Environment } from "../process/environment.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { obtain } from "../tools/obtain.ts";
 import { providerVersions, type Provider } from "../tools/tool-versions.ts";
 import { pulumiRefusal } from "../tools/tools.ts";
+import { makeProviders, providersToMake } from "./made-here.ts";
+import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
-/** How the providers are provided. */
-export interface PluginOptions extends Dialogue {
+/** The Pulumi CLI, which the providers are installed for. */
+export interface PulumiCli {
     /** The CLI. */
     readonly pulumi: string;
     /** The CLI's whole environment; PULUMI_HOME in it says where plugins are kept (`~/.pulumi` by default). */
     readonly environment: Environment;
-    /** Don't download anything: install providers that are made from package registries (offline/). */
-    readonly offline: boolean;
-    /** Asked before providers are built. */
-    readonly consent: BuildConsent;
-    readonly signal?: AbortSignal | undefined;
 }
+
+/** Minutes that building the providers takes at most, on two cores and with an empty cache. */
+const buildMinutes = 5;
 
 /**
  * Installs the providers under the versions that the program asks for, if they aren't installed: otherwise the engine
@@ -29,42 +27,34 @@ export interface PluginOptions extends Dialogue {
  *
  * @throws CommandFailure when a provider can be neither downloaded nor built, or not installed.
  */
-export async function installProviderPlugins(options: PluginOptions): Promise<void> {
-    const missing = (["kubernetes", "random"] as const).filter(
-        (provider) => !isInstalled(provider, options.environment),
-    );
-    const { consent, signal } = options;
-    await obtain(missing, {
-        offline: options.offline,
+export async function installProviders(
+    cli: PulumiCli,
+    { offline, consent }: SupplyRules,
+    context: SupplyContext,
+): Promise<void> {
+    await obtain(["kubernetes", "random"], {
+        offline,
+        missing: (providers) =>
+            Promise.resolve(providers.filter((provider) => !isInstalled(provider, cli.environment))),
         download: async (provider) => {
-            const refusal = await pulumiRefusal(signal);
+            const refusal = await pulumiRefusal(context.signal);
             if (refusal !== undefined) {
                 throw refusal;
             }
-            await install(provider, undefined, options);
+            await install(provider, undefined, cli, context);
         },
         agree: async (providers, reason) => {
-            const things = (await unbuilt(providers)).map((provider) => `the ${provider} provider`);
+            const things = (await providersToMake(providers)).map((provider) => `the ${provider} provider`);
             if (things.length > 0) {
-                await consent.ask({ things, reason, minutes: buildMinutes }, options);
+                await consent.ask({ things, reason, minutes: buildMinutes }, context);
             }
         },
         make: async (providers) => {
-            const files = await builtProviders(providers, options);
-            for (const provider of providers) {
-                await install(provider, files.get(provider), options);
+            for (const [provider, file] of await makeProviders(providers, context)) {
+                await install(provider, file, cli, context);
             }
         },
     });
-}
-
-/** Minutes that building the providers takes at most, on two cores and with an empty cache. */
-const buildMinutes = 5;
-
-/** The providers that aren't built yet. */
-async function unbuilt(providers: readonly Provider[]): Promise<Provider[]> {
-    const { binaryFile } = await import("../../offline/binaries/index.ts");
-    return providers.filter((provider) => !existsSync(binaryFile(`pulumi-resource-${provider}`)));
 }
 
 /** As the CLI decides it: a plugin has a folder, and beside it a file as long as it is not yet whole. */
@@ -74,22 +64,11 @@ function isInstalled(provider: Provider, environment: Environment): boolean {
     return existsSync(folder) && !existsSync(`${folder}.partial`);
 }
 
-async function builtProviders(
-    missing: readonly Provider[],
-    { report, signal }: PluginOptions,
-): Promise<ReadonlyMap<Provider, string>> {
-    const { provideBinaries } = await import("../../offline/binaries/index.ts");
-    const paths = await provideBinaries(
-        missing.map((provider) => `pulumi-resource-${provider}` as const),
-        { report, signal },
-    );
-    return new Map(missing.map((provider) => [provider, paths[`pulumi-resource-${provider}`]]));
-}
-
 async function install(
     provider: Provider,
     file: string | undefined,
-    { pulumi, environment, report, signal }: PluginOptions,
+    { pulumi, environment }: PulumiCli,
+    { report, signal }: SupplyContext,
 ): Promise<void> {
     const version = providerVersions[provider];
     report(`${provider} provider ${version}: ${file === undefined ? "downloading" : "installing"}`);

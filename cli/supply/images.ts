@@ -1,0 +1,61 @@
+import type { Engine } from "../container-engine/engine.ts";
+import { registryRefusal } from "../container-engine/registry.ts";
+import { storedImages } from "../container-engine/stored-images.ts";
+import { run } from "../process/run.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { isMakeable, makeImages, outdatedImages } from "./made-here.ts";
+import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
+
+/** An image could not be pulled, built or loaded. */
+export class ImageError extends CommandFailure {
+    override readonly name = "ImageError";
+}
+
+/** Minutes that making an image takes at most, on two cores and with nothing in any cache. */
+const minutesPerImage = 2;
+
+/**
+ * Gets the images that the engine lacks into its store: pulled or, where their registry refuses or is silent, made.
+ *
+ * @throws ImageError for an image that can't be pulled, NoRecipeError for one that can't be made.
+ */
+export async function provideImages(
+    names: readonly string[],
+    engine: Engine,
+    { offline, consent }: SupplyRules,
+    context: SupplyContext,
+): Promise<void> {
+    await obtain(names, {
+        offline,
+        missing: async () => {
+            const stored = await storedImages(names, engine, context.signal);
+            const outdated = await outdatedImages(stored);
+            return names.filter((name) => !stored.has(name) || outdated.includes(name));
+        },
+        download: (image) => pull(image, engine, context),
+        agree: (things, reason) =>
+            consent.ask({ things, reason, minutes: minutesPerImage * things.length }, context),
+        make: (images) => makeImages(images, engine, context),
+    });
+}
+
+/** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
+async function pull(image: string, engine: Engine, { report, signal }: SupplyContext): Promise<void> {
+    const local = image.startsWith("localhost/");
+    const refusal = local ? undefined : await registryRefusal(image, engine, signal);
+    if (refusal !== undefined && (await isMakeable(image))) {
+        throw refusal;
+    }
+    report(`downloading ${image}`);
+    try {
+        await run(engine.command, ["pull", image], { environment: engine.environment, signal });
+    } catch (error) {
+        signal?.throwIfAborted();
+        throw new ImageError(
+            `The image ${image} could not be pulled: ${messageOf(error)}`,
+            `Check its name in the stack's settings, or put it into the engine's store yourself ` +
+                `(${engine.command} load). Images of the default settings are made here with --offline.`,
+            { cause: error },
+        );
+    }
+}
