@@ -78,9 +78,14 @@ for (const version of versions) {
             const stateFile = join(scratch.folder, "state.json");
             writeFileSync(stateFile, text);
             await (await scratch.pulumi("stack", "import", "--file", stateFile)).endWith(0);
-            const preview = (await (await scratch.pulumi("preview", "--json", "--show-sames")).endWith(0)).stdout;
+            const preview = (await (await scratch.pulumi("preview", "--json", "--show-sames")).endWith(0))
+                .stdout;
             ({ steps } = v.parse(previewSchema, JSON.parse(preview)));
-            expect(steps.length).to.be.at.least(state.deployment.resources.length);
+            // The engine makes a default provider when it needs one, without a step.
+            const recorded = state.deployment.resources.map(({ urn }) => urn);
+            const seen = new Set(steps.map(({ urn }) => urn));
+            const unseen = recorded.filter((urn) => !seen.has(urn) && !urn.includes("::default_"));
+            expect(unseen).to.deep.equal([]);
         });
 
         it("loses nothing by the next update: no resource is deleted or replaced", () => {
