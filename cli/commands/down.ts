@@ -21,7 +21,7 @@ import type { Talk } from "../terminal/steps.ts";
 
 /** The options of `npm run down`. */
 export interface DownOptions extends SessionOptions {
-    /** Whether the project's own kind cluster is removed too. */
+    /** True if the project's own kind cluster is removed too. */
     readonly cluster: boolean;
 }
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** How kubectl reaches what a lab is about, from a shell of the person's. */
+/** Access by kubectl to a lab's namespace, from a shell of the person's. */
 export interface LabAccess {
     /** The path of kubectl. */
     readonly kubectl: string;
@@ -13,7 +13,7 @@ export interface LabAccess {
 }
 
 /**
- * What lets `kubectl` mean this cluster and this namespace in a person's shell, and no other: a shell function, so that
+ * Makes `kubectl` mean this cluster and this namespace in a person's shell, and no other: a shell function, so that
  * the lab's own commands stay short enough to be typed.
  *
  * @param path the PATH of the person's shell

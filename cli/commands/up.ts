@@ -27,7 +27,7 @@ import { describeResult } from "./up-summary.ts";
 /** The options of `npm run up`. */
 export interface UpOptions extends SessionOptions {
     readonly refresh: boolean;
-    /** Whether it goes on though data is at risk, without a look. */
+    /** True if it goes on though data is at risk, without a look. */
     readonly allowDataLoss: boolean;
     /** A plan of `npm run preview -- --save-plan`: just that is done, or nothing. Default: whatever there is to do. */
     readonly plan?: string | undefined;
@@ -42,7 +42,7 @@ interface StateToUpdate {
     readonly known: readonly KnownObject[];
     /** The claims that the cluster has in the namespaces of the state. */
     readonly claims: readonly ClaimName[];
-    /** Whether the state is compared with the cluster first. */
+    /** True if the state is compared with the cluster first. */
     readonly refresh: boolean;
 }
 

@@ -16,24 +16,24 @@ export interface Engine {
     readonly environment: Readonly<Record<string, string>>;
 }
 
-/** No container engine can be had. */
+/** No container engine is available. */
 export class EngineError extends CommandFailure {
     override readonly name = "EngineError";
 }
 
-/** How an engine is provided. */
+/** Options for providing an engine. */
 export interface EngineOptions extends PackageOptions {
     /** Only package registries answer: what making images from packages takes is installed, too. */
     readonly offline: boolean;
 }
 
-/** How long an engine may take to answer, in milliseconds: a daemon that hangs is as good as none. */
+/** Limit for an engine's answer, in milliseconds: a daemon that hangs is as good as none. */
 const answerTimeout = 15_000;
 
 /** podman and what it needs on a bare machine: a runtime for both versions of control groups, networks with DNS. */
 const podmanPackages = ["podman", "runc", "netavark", "aardvark-dns", "iptables"];
 
-/** What `offline/images` makes the roots of images with. */
+/** Packages that `offline/images` makes the roots of images with. */
 export const imagePackages = ["mmdebstrap", "debian-archive-keyring"];
 
 /**

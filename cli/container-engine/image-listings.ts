@@ -19,7 +19,7 @@ const podmanListing = v.array(
     }),
 );
 
-/** Whether a stored image can be used as it is: made by this very recipe, or by none of ours. */
+/** True if a stored image can be used as it is: made by this very recipe, or by none of ours. */
 export function isCurrent(image: StoredImage | undefined, hash: string): boolean {
     return image !== undefined && (image.recipe === undefined || image.recipe === hash);
 }

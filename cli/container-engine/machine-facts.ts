@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 
-/** What a Linux machine lacks that container engines and Kubernetes take for granted. */
+/** Facts that container engines and Kubernetes take for granted, and that a Linux machine may lack. */
 export interface MachineFacts {
     /** Control groups are mounted as version 1 (or both), which newer runtimes and kubelets refuse by default. */
     readonly cgroupV1: boolean;
@@ -19,7 +19,7 @@ const CAP_SYS_RESOURCE = 24n;
 export const modulesFolder = "/lib/modules";
 
 /**
- * Whether the capability bounding set in a `/proc/<pid>/status` text has CAP_SYS_RESOURCE; true where the text names
+ * True if the capability bounding set in a `/proc/<pid>/status` text has CAP_SYS_RESOURCE, also where the text names
  * no such set.
  */
 export function mayRaiseLimits(status: string): boolean {

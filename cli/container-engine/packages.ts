@@ -6,7 +6,7 @@ export class PackagesError extends CommandFailure {
     override readonly name = "PackagesError";
 }
 
-/** How packages of the distribution are installed. */
+/** Options for installing packages of the distribution. */
 export interface PackageOptions {
     /** Asked before anything is installed on the system. */
     readonly confirm: (question: string) => Promise<boolean>;
@@ -15,7 +15,7 @@ export interface PackageOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether this machine's packages are managed by apt. */
+/** True if this machine's packages are managed by apt. */
 export async function hasApt(signal?: AbortSignal): Promise<boolean> {
     return (await tryRun("apt-get", ["--version"], { signal })) !== undefined;
 }

@@ -50,7 +50,7 @@ export async function endCreation(name: string): Promise<void> {
 }
 
 /**
- * Whether the making of the cluster was begun and never ended. A kind that still works on it is ended first.
+ * True if the creation of the cluster was begun and never ended. A kind that still works on it is ended first.
  *
  * @throws CreationInProgress when another process is at it.
  */

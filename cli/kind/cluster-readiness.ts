@@ -6,11 +6,11 @@ import { messageOf } from "../terminal/failure.ts";
 import { firstFew } from "../terminal/text.ts";
 import { ClusterError, type ClusterOptions } from "./cluster.ts";
 
-/** How far a cluster has come. */
+/** A cluster's progress towards taking an application. */
 export interface ClusterReadiness {
-    /** What isn't ready, each as it completes "waiting for …"; empty when the cluster can take an application. */
+    /** The parts that aren't ready, each as it completes "waiting for …"; empty when none is left. */
     readonly missing: readonly string[];
-    /** Whether the cluster was made from this project's `kind-cluster.yaml`. */
+    /** True if the cluster was made from this project's `kind-cluster.yaml`. */
     readonly ours: boolean;
 }
 
@@ -44,10 +44,10 @@ const defaultClass = "storageclass.kubernetes.io/is-default-class";
 /** The namespaces of what comes with a cluster. What is elsewhere is none of its readiness. */
 const systemNamespaces = ["kube-system", "local-path-storage"];
 
-/** How long a cluster may take from its API server's first answer, or a restart, until it is ready, in ms. */
+/** Limit from the API server's first answer, or a restart, until the cluster is ready, in ms. */
 const readyTimeout = 180_000;
 
-/** How often readiness is asked for, in ms. */
+/** Interval of the requests for readiness, in ms. */
 const readyInterval = 500;
 
 function holds(conditions: Conditions | undefined, type: string): boolean {
@@ -58,7 +58,7 @@ function fullName({ metadata }: LiveObject): string {
     return `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`;
 }
 
-/** Whether a pod that is to run for ever does, with all containers started since a time, in ms since the epoch. */
+/** True if a pod that is to run for ever does, with all containers started since a time, in ms since the epoch. */
 function runsSince({ spec, status }: LivePod, time: number): boolean {
     if (spec?.restartPolicy !== "Always") {
         return true;
@@ -74,8 +74,8 @@ function runsSince({ spec, status }: LivePod, time: number): boolean {
 }
 
 /**
- * Judges a cluster's readiness: all nodes are Ready, the cluster's DNS answers, and there is storage to be had without
- * naming a class.
+ * Judges a cluster's readiness: all nodes are Ready, the cluster's DNS answers, and a claim gets storage without naming
+ * a class.
  *
  * @param restarted When its nodes were started again, in ms since the epoch. What the cluster says of itself is from
  * before then until its own pods run again.

@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 
 import type { MachineFacts } from "../container-engine/machine-facts.ts";
 
-/** What kind is told about a cluster. */
+/** The settings of a kind cluster. */
 export interface KindConfigOptions {
     readonly name: string;
     /** The port on this machine (127.0.0.1) behind which the Ingress answers. */
@@ -29,7 +29,7 @@ export function kindConfig({ name, hostPort, image, facts }: KindConfigOptions):
     config.setIn(["nodes", 0, "extraPortMappings", 0, "hostPort"], hostPort);
     if (image !== undefined) {
         config.setIn(["nodes", 0, "image"], image);
-        // The image has its own network: kind's can't be had where the image is made.
+        // The image has its own network: kind's can't be fetched where the image is made.
         config.setIn(["networking", "disableDefaultCNI"], true);
     }
     if (facts.cgroupV1) {

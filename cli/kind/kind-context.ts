@@ -12,8 +12,8 @@ export interface OwnCluster {
 }
 
 /**
- * The cluster of the project's own that a context names: `kind-multitier`, or `kind-multitier-<suffix>` for whoever
- * wants another one beside it. undefined if the context is not of that form, and therefore somebody else's.
+ * The cluster of the project's own that a context names: `kind-multitier`, or `kind-multitier-<suffix>` for
+ * another one beside it. undefined if the context is not of that form, and therefore somebody else's.
  */
 export function ownClusterOf(context: string | undefined): OwnCluster | undefined {
     const [, name, suffix = ""] =

@@ -5,10 +5,10 @@ export function kindStep(line: string): string | undefined {
     return /^ • (.*?)\s*[^\p{ASCII}]*\s*\.\.\.$/u.exec(line)?.[1];
 }
 
-/** How many of the last lines of kind's output tell a person enough. */
+/** Number of the last lines of kind's output that tell a person enough. */
 const reasonLines = 15;
 
-/** What kind says about its failure: its last lines, without the details that kubeadm logs on the way. */
+/** Extracts kind's report of its failure: its last lines, without the details that kubeadm logs on the way. */
 export function kindReason(output: readonly string[]): string {
     return output
         .filter((line) => line.trim() !== "" && !/^[IW]\d{4} /.test(line))

@@ -22,17 +22,17 @@ export interface EnsureClusterOptions extends ClusterOptions, Dialogue {
     readonly hostPort: number;
 }
 
-/** What `ensureCluster` found or made. */
+/** The cluster that `ensureCluster` found or made. */
 export interface EnsuredCluster {
-    /** Whether it was made just now. */
+    /** True if it was made just now. */
     readonly created: boolean;
-    /** Whether it was ever made by this project: then its ingress controller is this project's affair too. */
+    /** True if this project ever made it: then its ingress controller is this project's affair too. */
     readonly ours: boolean;
 }
 
 /**
  * A kind cluster of that name that is ready: its node, DNS and default storage. One that exists is started if it is
- * stopped and taken as it is; one whose making was interrupted is made anew.
+ * stopped and taken as it is; one whose creation was interrupted is created again.
  *
  * @throws ClusterError when the port is taken, the existing cluster has another port or doesn't become ready, or
  * kind fails.
@@ -65,7 +65,7 @@ async function exportKubeconfig(options: ClusterOptions): Promise<void> {
     await rename(fresh, kubeconfig);
 }
 
-/** Whether kind knows a cluster of that name, however complete. */
+/** True if kind knows a cluster of that name, however complete. */
 export async function clusterExists(options: Omit<ClusterOptions, "kubeconfig">): Promise<boolean> {
     return (await kind(options, ["get", "clusters"])).split("\n").includes(options.name);
 }
@@ -160,7 +160,7 @@ async function startNodes(options: EnsureClusterOptions): Promise<number | undef
         signal?.throwIfAborted();
         throw new ClusterError(
             `The node ${stopped.join(", ")} of the cluster ${name} doesn't start:\n${messageOf(error)}`,
-            "To remove the cluster with all that is in it, and begin anew: npm run down -- --cluster",
+            "To remove the cluster with all that is in it, and start over: npm run down -- --cluster",
             { cause: error },
         );
     }

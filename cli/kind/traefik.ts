@@ -14,10 +14,10 @@ const manifest = join(import.meta.dirname, "traefik/traefik.yaml");
 /** Who has set the fields of Traefik's objects, for the API server. */
 const fieldManager = "multitier";
 
-/** How long Traefik may take to be ready, in ms: its image is in the node, so it only has to start. */
+/** Limit until Traefik is ready, in ms: its image is in the node, so it only has to start. */
 const readyTimeout = 120_000;
 
-/** How often the API server is asked, in ms. */
+/** Interval of the requests to the API server, in ms. */
 const interval = 500;
 
 const objectSchema = v.looseObject({

@@ -17,7 +17,7 @@ import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
-/** How long the cluster may take to answer a single request, in ms; a healthy one needs a few. */
+/** Limit for the cluster's answer to a single request, in ms; a healthy one needs a few. */
 const patience = 10_000;
 
 /** The APIs of one cluster that the commands use. */
@@ -90,7 +90,7 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
 }
 
 /**
- * The UID of the namespace kube-system, which identifies a cluster: one made anew under the same name has
+ * The UID of the namespace kube-system, which identifies a cluster: one made again under the same name has
  * another.
  *
  * @throws CommandFailure if the cluster doesn't answer

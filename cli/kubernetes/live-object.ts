@@ -21,8 +21,8 @@ export const componentKinds: readonly Kind[] = [
 ];
 
 /**
- * What the commands look at in an object of the cluster. The client's own classes have this form; so has any object
- * literal.
+ * The fields that the commands read of an object of the cluster. The client's own classes have this form; so has any
+ * object literal.
  */
 export interface LiveObject {
     readonly apiVersion?: string;
@@ -59,7 +59,7 @@ export interface ObjectIdentity {
     readonly name: string;
 }
 
-/** What identifies a live object. */
+/** The fields that identify a live object. */
 export function identityOf(object: LiveObject): ObjectIdentity {
     return {
         kind: object.kind ?? "",

@@ -12,7 +12,7 @@ import type { KubernetesClient } from "./client.ts";
 import { componentKinds, identityOf, nameOf, type LiveObject } from "./live-object.ts";
 import { labelSelector, type StackLabels } from "./stack-labels.ts";
 
-/** How long deleted objects may take to vanish, in ms: twice the grace period of the slowest pods. */
+/** Limit until deleted objects have vanished, in ms: twice the grace period of the slowest pods. */
 const patience = 120_000;
 
 /** The stack's objects in a namespace: claims and everything else that components create. */
@@ -106,7 +106,7 @@ export async function deleteObjects(
     }
 }
 
-/** What a request for one object needs of it. */
+/** The fields that a request for one object needs. */
 function headerOf({ apiVersion = "", kind = "", metadata }: LiveObject): {
     apiVersion: string;
     kind: string;

@@ -40,7 +40,7 @@ export async function checkAgainstCluster(
     }
 }
 
-/** What is wrong with the IngressClass: without a controller for it, the Ingress is never served. */
+/** Finds mistakes about the IngressClass: without a controller for it, the Ingress is never served. */
 export function checkIngressClass(wanted: string, existing: readonly string[]): string[] {
     if (existing.includes(wanted)) {
         return [];
@@ -64,7 +64,7 @@ export interface WantedVolume {
 const defaultClass = "storageclass.kubernetes.io/is-default-class";
 
 /**
- * What the cluster would refuse in the middle of `up` about volumes, each as a sentence with what to do instead.
+ * Finds volumes that the cluster would refuse in the middle of `up`, each as a sentence with what to do instead.
  *
  * @param wanted what the settings ask for
  * @param claims the claims in the stack's namespace

@@ -12,7 +12,7 @@ import type { Talk } from "../terminal/steps.ts";
 // the generation that was written is not asked for (pulumi-kubernetes#2943). The next event has the new spec with the
 // former status, in which the revision is the former one: "no rollout" (pulumi-kubernetes#2756), and all is available.
 
-/** What says how far the rollout of a Deployment is. The client's own class has this form. */
+/** The fields that say how far the rollout of a Deployment is. The client's own class has this form. */
 export interface RollingDeployment {
     readonly metadata?: {
         readonly name?: string;
@@ -73,7 +73,7 @@ export function judgeRollout({ metadata, spec, status = {} }: RollingDeployment)
         : { state: "under way", detail };
 }
 
-/** How often the cluster is asked, in ms. */
+/** Interval of the requests to the cluster, in ms. */
 const interval = 1000;
 
 /** The time beyond a Deployment's progress deadline in which the cluster may say that it has passed, in ms. */

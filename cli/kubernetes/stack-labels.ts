@@ -18,7 +18,7 @@ export function labelSelector(labels: StackLabels): string {
         .join(",");
 }
 
-/** Whether an object carries a stack's labels. */
+/** True if an object carries a stack's labels. */
 export function carries(object: LiveObject, labels: StackLabels): boolean {
     const own = object.metadata?.labels ?? {};
     return Object.entries(labels).every(([key, value]) => own[key] === value);

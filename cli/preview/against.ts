@@ -71,7 +71,7 @@ class Side {
             renderings.length === 0
                 ? Promise.resolve([])
                 : renderInChildProcess({ folder, renderings }, signal);
-        // Whoever asks for the resources is told. Where nobody does, another failure has come first.
+        // The caller that asks for the resources is told. Where nobody does, another failure has come first.
         this.#response.catch(() => undefined);
     }
 

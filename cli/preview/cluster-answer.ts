@@ -31,8 +31,8 @@ const kubeconfigSchema = v.object({
 });
 
 /**
- * Asks if the API server of a stack's cluster answers: the Kubernetes provider previews without it, too, and doesn't say so.
- * What a single request can't tell (a proxy, a login) is left to the client of the API, which takes half a second to load.
+ * Asks if the API server of a stack's cluster answers: the Kubernetes provider previews without it, too, and doesn't
+ * say so. A proxy or a login, beyond a single request, is left to the API's client, which takes half a second to load.
  *
  * @returns the reason why it doesn't, undefined if it does
  */

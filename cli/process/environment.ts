@@ -4,8 +4,8 @@ import { delimiter } from "node:path";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * How many operations Pulumi's engine has under way, unless the user says otherwise. Its own default is four for each
- * core, in which Deployments that wait for MySQL can keep MySQL's own from being created.
+ * Number of operations that Pulumi's engine has under way, unless the user says otherwise. Its own default is four for
+ * each core, in which Deployments that wait for MySQL can keep MySQL's own from being created.
  */
 export const engineDefaults: Environment = { PULUMI_PARALLEL: "64" };
 

@@ -6,10 +6,10 @@ function baseFolder(variable: string, fallback: string): string {
     return join(set !== undefined && set !== "" ? set : join(homedir(), fallback), "multitier");
 }
 
-/** What can be made again: tools, images, download results (`$XDG_CACHE_HOME/multitier`). */
+/** Cache directory: tools, images, download results (`$XDG_CACHE_HOME/multitier`). */
 export const cacheFolder = baseFolder("XDG_CACHE_HOME", ".cache");
 
-/** What can't: Pulumi's state, its passphrase, the stacks' config files and kubeconfigs (`$XDG_DATA_HOME/multitier`). */
+/** Data directory: Pulumi's state and passphrase, stack files and kubeconfigs (`$XDG_DATA_HOME/multitier`). */
 export const dataFolder = baseFolder("XDG_DATA_HOME", ".local/share");
 
 /** The logs of the commands (`$XDG_STATE_HOME/multitier`). */

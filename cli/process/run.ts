@@ -1,4 +1,4 @@
-/** What a command is run with. */
+/** Options for running a command. */
 export interface CommandContext {
     /** Variables set on top of the process's own. */
     readonly environment?: Readonly<Record<string, string>>;
@@ -6,7 +6,7 @@ export interface CommandContext {
     readonly signal?: AbortSignal | undefined;
     /** Ends the command after so many milliseconds. No limit by default. */
     readonly timeout?: number;
-    /** What the command reads. Nothing by default. */
+    /** The command's input. Nothing by default. */
     readonly input?: string;
 }
 

@@ -1,10 +1,10 @@
 import { firstFew, truncate } from "../terminal/text.ts";
 
-/** How many of the values that differ are named. */
+/** Number of the differing values that are named. */
 const namedAtMost = 6;
 
 /**
- * What the engine says about a step that is not the one in a plan, so that a person can read it: it prints both
+ * Rewrites the engine's message on a step that is not the one in a plan, so that a person can read it: it prints both
  * states of the resource whole, of which only the words that differ are of interest.
  *
  * @returns undefined if the message says no such thing

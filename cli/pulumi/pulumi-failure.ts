@@ -1,6 +1,6 @@
 import { CommandFailure } from "../terminal/failure.ts";
 
-/** What a run of the CLI came to. */
+/** The result of a run of the CLI. */
 export interface Outcome {
     readonly stdout: string;
     readonly stderr: string;
@@ -9,7 +9,7 @@ export interface Outcome {
     readonly signal: string | undefined;
 }
 
-/** How much of the CLI's output a failure repeats: the reason is at its end. */
+/** Number of lines of the CLI's output that a failure repeats: the reason is at its end. */
 const lastLines = 15;
 
 /** The Pulumi CLI ended with another exit code than 0. */
@@ -32,7 +32,7 @@ export class PulumiFailure extends CommandFailure {
 }
 
 /**
- * Whether the CLI failed because a provider took longer to start than the 10 s that the engine gives it (pulumi,
+ * True if the CLI failed because a provider took longer to start than the 10 s that the engine gives it (pulumi,
  * sdk/go/common/resource/plugin/plugin.go), as on a busy machine. Nothing was done then by that provider, and another run
  * finds it in memory.
  */

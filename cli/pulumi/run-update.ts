@@ -7,7 +7,7 @@ import type { Talk } from "../terminal/steps.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
-/** What the Automation API's operations take to be followed. */
+/** Callbacks that the Automation API's operations are followed by. */
 export interface Follow {
     readonly onEvent: (event: EngineEvent) => void;
     readonly onOutput: (text: string) => void;
@@ -84,7 +84,7 @@ function follow(progress: UpdateProgress, talk: Talk, log: Log): Follow {
     };
 }
 
-/** What the person is told: the engine's errors, or where it reported none what was thrown. */
+/** The message for the person: the engine's errors, or the thrown one where it reported none. */
 async function explained(
     { errors, cause }: FailedOperation,
     { down }: DownCommand,

@@ -1,6 +1,6 @@
 import { firstFew } from "../terminal/text.ts";
 
-/** What the engine does with a resource, as a word for the person; other operations are not counted. */
+/** Words for the engine's operations on a resource; other operations are not counted. */
 const done: Readonly<Record<string, string>> = {
     create: "created",
     "create-replacement": "replaced",
@@ -14,7 +14,7 @@ const done: Readonly<Record<string, string>> = {
 /** The last error only sums up those before it. */
 const sums = ["update failed", "preview failed", "resource deletion failed"];
 
-/** How many of the resources under way are named. */
+/** Number of the resources under way that are named. */
 const namedAtMost = 3;
 
 interface Followed {
@@ -96,7 +96,7 @@ export class UpdateProgress {
         return this.#errors;
     }
 
-    /** Whether nothing was created, changed or deleted. */
+    /** True if nothing was created, changed or deleted. */
     get unchanged(): boolean {
         return [...this.#counts.keys()].every((word) => word === "unchanged" || word === "refreshed");
     }

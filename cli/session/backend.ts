@@ -16,7 +16,7 @@ export interface Backend {
     readonly managed: boolean;
     /** For a person: where the state is. */
     readonly description: string;
-    /** What to set (or, if undefined, remove) in Pulumi's environment. */
+    /** Variables to set (or, if undefined, remove) in Pulumi's environment. */
     readonly environment: Environment;
 }
 

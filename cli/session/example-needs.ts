@@ -24,7 +24,7 @@ const deploymentSchema = v.object({
     }),
 });
 
-/** What a program's own resources say about what it needs. */
+/** The requirements that follow from a program's own resources. */
 export type ProgramNeeds = Pick<StackNeeds, "context" | "kubeconfig" | "namespace" | "images">;
 
 /**
@@ -53,7 +53,7 @@ export function needsOf(resources: readonly CreatedResource[]): ProgramNeeds {
 }
 
 /**
- * What a stack of an example needs.
+ * Reads off the requirements of an example's stack.
  *
  * @param config config keys that the command line sets
  * @throws CommandFailure if there is a mistake in its settings

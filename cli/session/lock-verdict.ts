@@ -8,11 +8,11 @@ export const lockSchema = v.looseObject({
     timestamp: v.string(),
 });
 
-/** What a lock file of Pulumi's file backend says. */
+/** The content of a lock file of Pulumi's file backend. */
 export type Lock = v.InferOutput<typeof lockSchema>;
 
 /**
- * What to do about a lock: a dead process' lock is removed, a living one's is waited for, and one of another
+ * Decides about a lock: a dead process' lock is removed, a living one's is waited for, and one of another
  * machine is nothing that can be judged from here.
  *
  * @param processName the name of the process that has the lock's PID now, undefined if there is none

@@ -50,7 +50,7 @@ export function findMissing<Known extends ObjectIdentity>(
     return known.filter((object) => kinds.includes(object.kind) && !names.has(nameOf(object)));
 }
 
-/** What a state says about the namespaces that were made with it. */
+/** The namespaces that were made with a state. */
 export type NamespaceOwner = Pick<StackState, "identities" | "objects">;
 
 /**

@@ -13,11 +13,11 @@ export interface Project {
     readonly folder: string;
     /** Where the folders of its stacks lie, outside the checkout. */
     readonly stacksFolder: string;
-    /** What a person types for one of its stacks. */
+    /** The command that a person types for one of its stacks. */
     readonly commands: (stack: string) => ProjectCommands;
 }
 
-/** What a person types. */
+/** The command that a person types. */
 export interface ProjectCommands {
     readonly up: string;
     /** To bring it up after the state was compared with the cluster. */
@@ -39,7 +39,7 @@ export interface StackRef {
     readonly shortName: string;
     /** As it completes "… is not deployed". */
     readonly title: string;
-    /** What a person types for it. */
+    /** The command that a person types for it. */
     readonly commands: ProjectCommands;
 }
 
@@ -54,7 +54,7 @@ export function stackRef(project: Project, name: string): StackRef {
     };
 }
 
-/** What the option --stack is for. */
+/** Help text of the option --stack. */
 export const stackOption =
     "the stack, with its settings in Pulumi.<name>.yaml; pr-<number> needs no file: it follows dev's";
 

@@ -10,7 +10,7 @@ import { stackConfig, stackDocument } from "./stack-file-text.ts";
 /** The file of the stack from which the stacks of pull requests take their settings. */
 export const baseFile = `Pulumi.${defaultStack}.yaml`;
 
-/** What a pull request's stack has of its own. */
+/** The settings that a pull request's stack has of its own. */
 const own = [
     {
         key: "namespace",
@@ -29,7 +29,7 @@ const own = [
 ] as const;
 
 /**
- * Whether a stack is a pull request's by its name, as `pr-17` is. No other name stands for settings that nobody has
+ * True if a stack is a pull request's by its name, as `pr-17` is. No other name stands for settings that nobody has
  * written: one that is mistyped must not become a stack.
  */
 export function isPullRequestStack(name: string): boolean {
@@ -62,7 +62,7 @@ export function pullRequestSettings(name: string, base: string, projectText?: st
         // Pulumi reads a key without a namespace as one of the project's own.
         const value = config[fullKey] ?? config[key] ?? otherwise;
         if (!v.is(field, value)) {
-            // It is as mistaken here as it is there, and whoever reads the settings says so.
+            // It is as mistaken here as it is there, and the reader of the settings says so.
             continue;
         }
         const derived = of(value, name);

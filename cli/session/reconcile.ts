@@ -66,8 +66,8 @@ export async function reconcile(
 }
 
 /**
- * What another process is just creating isn't in the state yet either, and must not be taken for left behind. This is
- * for backends that say whether a stack is being updated; the managed one has locks (stack-lock.ts).
+ * Refuses while another update runs: objects that it is just creating aren't in the state yet, nor are they left behind.
+ * This is for backends that say whether a stack is being updated; the managed one has locks (lock.ts).
  *
  * @throws CommandFailure if another update is in progress
  */
@@ -130,7 +130,7 @@ export async function describeForeignNamespace({
     return `${message}\n${remedy}`;
 }
 
-/** What the API answers about one namespace comes without its kind. */
+/** Completes a namespace: the API answers about one without its kind. */
 function asObject({ metadata }: LiveObject): LiveObject {
     return { apiVersion: "v1", kind: "Namespace", metadata: { name: metadata?.name ?? "" } };
 }

@@ -1,4 +1,4 @@
-/** What speaks for comparing the state with the cluster before an update. */
+/** Reasons for comparing the state with the cluster before an update. */
 export interface RefreshReasons {
     readonly asked: boolean;
     readonly another: boolean;
@@ -15,7 +15,7 @@ export function whyRefresh({ asked, another, unfinished, missing }: RefreshReaso
         return "you asked for it";
     }
     if (another) {
-        return "the cluster was made anew";
+        return "the cluster was created again";
     }
     if (unfinished) {
         return "the last update didn't end well";

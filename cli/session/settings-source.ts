@@ -8,9 +8,9 @@ import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-reques
 import type { StackTexts } from "./stack-file-text.ts";
 import { stackFile, stackFileCopy } from "./stack-folder.ts";
 
-/** Where a stack's settings come from; the text is what `Pulumi.<stack>.yaml` says, or would say. */
+/** Where a stack's settings come from; the text is that of `Pulumi.<stack>.yaml`, or the one that it would have. */
 export interface StackSource extends StackTexts {
-    /** Whether that is the stack's own file in the checkout, and no other's. */
+    /** True if that is the stack's own file in the checkout, and no other's. */
     readonly ownFile: boolean;
 }
 
@@ -29,7 +29,7 @@ export function stackSource(ref: StackRef): StackSource {
 }
 
 /**
- * What {@link stackSource} reads, or undefined if there is neither.
+ * Reads as {@link stackSource} does; undefined if there is neither.
  *
  * @param folder the checkout. Default: this one
  */
@@ -57,8 +57,8 @@ function projectTextIn(folder: string): Pick<StackSource, "projectText"> {
 }
 
 /**
- * What {@link stackSource} reads, but where a stack's settings are no longer in the checkout (another branch is checked out), the last ones
- * that it was worked on with. For what removes a stack.
+ * Reads as {@link stackSource} does, or, where a stack's settings are no longer in the checkout (another branch is
+ * checked out), the last ones that it was worked on with. For the removal of a stack.
  *
  * @throws CommandFailure if there is none of them
  */
@@ -73,8 +73,8 @@ export function lastStackSource(ref: StackRef): StackSource {
 }
 
 /**
- * Whether Pulumi works with a copy of a stack's settings outside the checkout. Not where a stack with a file of its own is
- * in a backend of the user's: there `pulumi up` by hand must do the same.
+ * True if Pulumi works with a copy of a stack's settings outside the checkout. Not where a stack with a file of its own
+ * is in a backend of the user's: there `pulumi up` by hand must do the same.
  */
 export function worksWithCopy({
     backend,

@@ -55,7 +55,7 @@ export function copyStackFile(
 }
 
 /**
- * What a command such as `config set` changed in the copy, as the new text of the checkout's stack file;
+ * Carries the changes of a command such as `config set` from the copy into the text of the checkout's stack file;
  * undefined if it changed nothing there.
  *
  * @param original the text of the checkout's stack file
@@ -93,7 +93,7 @@ export function carryBack(
     return same ? undefined : changed.toString({ lineWidth: 0 });
 }
 
-/** Whether two texts of a stack file are different, but only in what encrypts the stack's secrets. */
+/** True if two texts of a stack file are different, but only in what encrypts the stack's secrets. */
 export function onlyEncryptionDiffers(left: string, right: string): boolean {
     const [first, second] = [left, right].map((text) => {
         const document = stackDocument(text);

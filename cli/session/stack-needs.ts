@@ -4,7 +4,7 @@ import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { StackLabels } from "../kubernetes/stack-labels.ts";
 import { ingressHostPort } from "../kind/kind-context.ts";
 
-/** What has to be known of a stack, of whichever program, before that can run. */
+/** The requirements of a deployment: namespace, images, ports, volumes. */
 export interface StackNeeds {
     readonly context: string;
     readonly kubeconfig?: string | undefined;
@@ -27,7 +27,7 @@ export interface StackNeeds {
 
 const applicationTiers: readonly ApplicationTier[] = ["client", "server", "worker"];
 
-/** What a stack of the application needs. */
+/** Derives the requirements of a stack of the application. */
 export function applicationNeeds(settings: Settings): StackNeeds {
     return {
         context: settings.context,

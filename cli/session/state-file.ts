@@ -17,7 +17,7 @@ const resourceSchema = v.looseObject({
 const metadataSchema = v.object({ metadata: v.object({ uid: v.string() }) });
 const identitySchema = v.object({ result: v.string() });
 
-/** How the URN of an application's identifier ends, its name aside (components/application.ts). */
+/** The end of the URN of an application's identifier, its name aside (components/application.ts). */
 const identityType = "multitier:components:Application$random:index/randomUuid:RandomUuid";
 
 const deploymentSchema = v.looseObject({
@@ -33,7 +33,7 @@ export interface KnownObject extends ObjectIdentity {
     readonly protect: boolean;
 }
 
-/** What the commands need to know about a stack's state. */
+/** The facts about a stack's state that the commands need. */
 export interface StackState {
     /** The number of resources of any kind; 0 after a complete `down`. */
     readonly resources: number;

@@ -30,14 +30,14 @@ const recordSchema = v.strictObject({
     context: v.string(),
     /** The UID of the namespace kube-system: it identifies a cluster. */
     clusterUid: v.string(),
-    /** Whether the last update was not seen to end well: what it changed may not be in the state. */
+    /** True if the last update was not seen to end well: what it changed may not be in the state. */
     unfinished: v.exactOptional(v.boolean()),
 });
 
-/** What a stack was last deployed to. */
+/** The target that a stack was last deployed to. */
 export type DeployedTo = Readonly<v.InferOutput<typeof recordSchema>>;
 
-/** What is said about the cluster, on the command line or in the stack's settings. */
+/** The cluster as named on the command line or in the stack's settings. */
 export interface TargetOptions {
     readonly context?: string | undefined;
     readonly kubeconfig?: string | undefined;
@@ -136,7 +136,7 @@ function recordFile(ref: StackRef): string {
     return join(stackFolder(ref), "deployed-to.json");
 }
 
-/** What a stack was last deployed to; undefined if to nothing since the last `down`. */
+/** Reads the target that a stack was last deployed to; undefined if there is none since the last `down`. */
 export async function readDeployedTo(ref: StackRef): Promise<DeployedTo | undefined> {
     const file = recordFile(ref);
     const text = await readIfThere(file);

@@ -3,7 +3,7 @@
  */
 export class CommandFailure extends Error {
     override readonly name: string = "CommandFailure";
-    /** What to do about it: one or more lines; empty when the reason says it already. */
+    /** The remedy: one or more lines; empty when the reason says it already. */
     readonly remedy: string;
 
     /**

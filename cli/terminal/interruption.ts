@@ -6,7 +6,7 @@ import { Interrupted } from "./failure.ts";
  */
 const onePress = 500;
 
-/** What follows from Ctrl-C: the first asks to finish what is in flight and stop, the second to stop at once. */
+/** Two signals of Ctrl-C: the first asks to finish what is in flight and stop, the second to stop at once. */
 export interface Interruption {
     /** Aborted at the first signal. */
     readonly requested: AbortSignal;

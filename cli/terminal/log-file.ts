@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 
 import { logFolder } from "../process/folders.ts";
 
-/** How many logs of one command are kept; older ones are removed when a new one begins. */
+/** Number of logs that are kept of one command; older ones are removed when a new one begins. */
 const kept = 20;
 
 /** The full log of one run of a command. */

@@ -10,7 +10,7 @@ export function showLines(options: ProgressOptions): Progress {
     });
 }
 
-/** How long a step may take without a word, in milliseconds: it does when all it needs is there. */
+/** Time that a step may take without a word, in milliseconds: it does when all it needs is there. */
 const silence = 4_000;
 
 /** Shows a step only if it takes long, and then from its beginning. */

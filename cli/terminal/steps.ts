@@ -16,11 +16,11 @@ import type { Log } from "./log-file.ts";
 /** Tells a person what is done: one line. */
 export type Report = (line: string) => void;
 
-/** How a step talks to the person. */
+/** A step's ways to talk to the person. */
 export interface Talk {
     /** Something that was done or noticed: kept in the log, and on the screen where that isn't redrawn. */
     readonly report: Report;
-    /** What is under way just now: shown until the next one; seldom where there is no terminal. */
+    /** Reports progress: shown until the next report; seldom where there is no terminal. */
     readonly status: Report;
     /**
      * Asks a yes-or-no question. Without a terminal, or with --yes, nobody is asked, and a "yes" is reported.
@@ -43,7 +43,7 @@ export interface Progress {
     step<Result>(title: string, run: (talk: Talk) => Promise<Result>): Promise<Result>;
 }
 
-/** How the steps of a command are run. */
+/** Options for running the steps of a command. */
 export interface ProgressOptions {
     readonly log: Log;
     readonly interruption: Interruption;
@@ -133,7 +133,7 @@ async function runStep<Result>(
         confirm: async (question, otherwise = "yes") => {
             const given = answerUnasked(otherwise, yes, atTerminal());
             if (given !== undefined) {
-                // What follows from a "no" is said by whoever asked.
+                // What follows from a "no" is said by the step that asked.
                 (given.answer ? talk.report : log.write)(`${question} ${given.text}`);
                 return given.answer;
             }

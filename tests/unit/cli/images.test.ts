@@ -58,7 +58,7 @@ describe("the images that there are", () => {
 });
 
 describe("an image made here", () => {
-    it("is made anew by another recipe only", () => {
+    it("is made again by another recipe only", () => {
         expect(isCurrent(undefined, "a")).to.equal(false);
         expect(isCurrent({ recipe: "a" }, "a")).to.equal(true);
         expect(isCurrent({ recipe: "b" }, "a")).to.equal(false);

@@ -12,8 +12,10 @@ describe("the state is compared with the cluster before an update", () => {
         expect(whyRefresh({ ...calm, unfinished: true })).to.contain("didn't end well");
     });
 
-    it("when the cluster was made anew", () => {
-        expect(whyRefresh({ ...calm, another: true, missing: ["Namespace shop"] })).to.contain("made anew");
+    it("when the cluster was created again", () => {
+        expect(whyRefresh({ ...calm, another: true, missing: ["Namespace shop"] })).to.contain(
+            "created again",
+        );
     });
 
     it("when somebody deleted objects, of which it names one", () => {
