@@ -30,7 +30,7 @@ function turnsOf(text: string): number {
     return turns;
 }
 
-/** What was measured takes the place of what those rows were before. */
+/** Puts the measured rows in the place of the former ones. */
 function withMeasured(results: Results, measured: Measured): Results {
     const rows = new Map([...results.rows, ...measured.rows].map((row) => [row.id, row]));
     return {

@@ -12,7 +12,7 @@ import { ratioOf } from "./statistics.ts";
 import { byTurns } from "./turns.ts";
 import type { BenchEnvironment } from "./environment.ts";
 
-/** What Pulumi adds to the time that the cluster itself takes to bring everything up. */
+/** Measures the time that Pulumi adds to the cluster's own for bringing everything up. */
 export const creation: Measurement = {
     rows: ["up"],
     async measure(bench, turns) {

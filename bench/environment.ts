@@ -34,7 +34,7 @@ export interface BenchEnvironment {
     readonly folder: string;
     readonly pulumi: string;
     readonly kubectl: string;
-    /** What commands get on top of the process's own environment. */
+    /** Variables that commands get on top of the process's own environment. */
     readonly environment: Readonly<Record<string, string>>;
     /** The context of the dev stack's cluster; it is the current one of the kubeconfig here. */
     readonly context: string;

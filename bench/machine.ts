@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import * as v from "valibot";
 
-/** What the figures were measured on. */
+/** The machine that the figures were measured on. */
 export const machineSchema = v.object({
     cores: v.number(),
     processor: v.string(),
@@ -22,7 +22,7 @@ export function thisMachine(): Machine {
     };
 }
 
-/** How many processes wanted to run in the last minute; 0 where the system doesn't say (Windows). */
+/** Number of processes that wanted to run in the last minute; 0 where the system doesn't say (Windows). */
 export function load(): number {
     return Number((loadavg()[0] ?? 0).toFixed(1));
 }

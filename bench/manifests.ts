@@ -8,7 +8,7 @@ const exportSchema = v.object({
     }),
 });
 
-/** How an exported state marks a secret (`stack export --show-secrets`). */
+/** The marker of a secret in an exported state (`stack export --show-secrets`). */
 const secretSchema = v.object({
     "4dabf18193072939515e22adb298388d": v.literal("1b47061264138c4ac30d75fd1eb44270"),
     plaintext: v.string(),

@@ -14,7 +14,7 @@ export interface Measured {
     readonly rows: readonly Row[];
 }
 
-/** What every row says about its measurement; to be called when that begins. */
+/** Returns the facts that every row states about its measurement; to be called when that begins. */
 export function describeRow(turns: number): Pick<Row, "turns" | "load" | "machine"> {
     return { turns, load: load(), machine: thisMachine() };
 }

@@ -5,7 +5,7 @@ import { ratioOf } from "./statistics.ts";
 import { byTurns } from "./turns.ts";
 import { deleteNamespaces } from "./environment.ts";
 
-/** What an `up` costs that has nothing to change. */
+/** Measures an `up` that has nothing to change. */
 export const noChange: Measurement = {
     rows: ["no-change"],
     async measure(bench, turns) {

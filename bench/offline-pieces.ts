@@ -2,8 +2,8 @@ import { readDurations } from "../offline/binaries/index.ts";
 import type { Piece } from "./results-schema.ts";
 
 /**
- * What the offline path has made on this machine, each piece with the longest that it ever took: that was with the
- * emptiest cache.
+ * Lists the pieces that the offline path has made on this machine, each with the longest time that it ever took: that
+ * was with the emptiest cache.
  */
 export async function offlinePieces(): Promise<readonly Piece[]> {
     const longest = new Map<string, Piece>();

@@ -4,7 +4,7 @@ import { describeRow, part, type Measurement } from "./measurement.ts";
 import { byTurns } from "./turns.ts";
 import { ratioOf } from "./statistics.ts";
 
-/** What a preview of the dev stack costs beside the least program, and beside Pulumi's default TypeScript settings. */
+/** Measures a preview of the dev stack beside the least program, and beside Pulumi's default TypeScript settings. */
 export const previews: Measurement = {
     rows: ["preview", "typescript", "memory"],
     async measure(bench, turns) {

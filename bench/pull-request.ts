@@ -18,7 +18,7 @@ import type { BenchEnvironment } from "./environment.ts";
 
 const stack = "pull-request";
 
-/** What somebody waits for who asks what a pull request changes: one with one changed setting. */
+/** Measures the wait of somebody who asks what a pull request changes: one with one changed setting. */
 export const pullRequest: Measurement = {
     rows: ["preview-command", "against"],
     async measure(bench, turns) {
@@ -105,7 +105,7 @@ async function createCheckout(bench: BenchEnvironment): Promise<Program> {
     return program;
 }
 
-/** What the pull request changes. */
+/** Makes the change of the pull request. */
 async function changeSetting({ folder }: Program): Promise<void> {
     const file = join(folder, `Pulumi.${stack}.yaml`);
     const document = parseDocument(await readFile(file, "utf8"));

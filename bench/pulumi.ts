@@ -12,7 +12,7 @@ export interface PulumiRun {
     readonly seconds: number;
     /** The most memory that the program's node process had, in megabytes. */
     readonly peakMemory: number;
-    /** What the CLI wrote. */
+    /** The output of the CLI. */
     readonly output: string;
 }
 

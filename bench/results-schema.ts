@@ -14,7 +14,7 @@ const partSchema = v.object({
 const rowSchema = v.object({
     id: v.string(),
     title: v.string(),
-    /** What the ratio shall be at most, where there is an aim. */
+    /** The greatest ratio that is aimed at, where there is an aim. */
     target: v.optional(v.number()),
     ratio: spreadSchema,
     parts: v.array(partSchema),
@@ -24,7 +24,7 @@ const rowSchema = v.object({
     machine: machineSchema,
 });
 
-/** How long pieces of the offline path took when nothing was in any cache. */
+/** Durations of the offline path's pieces when nothing was in any cache. */
 const pieceSchema = v.object({ names: v.array(v.string()), seconds: v.number() });
 
 export const resultsSchema = v.object({

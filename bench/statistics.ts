@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-/** What several measurements of one thing come to. */
+/** The summary of several measurements of one thing. */
 export const spreadSchema = v.object({ median: v.number(), min: v.number(), max: v.number() });
 
 export type Spread = Readonly<v.InferOutput<typeof spreadSchema>>;

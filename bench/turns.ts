@@ -25,7 +25,7 @@ export async function byTurns<const Tasks extends Readonly<Record<string, () => 
     return results;
 }
 
-/** What each task gave in one turn. */
+/** The results of each task in one turn. */
 export type Results<Tasks extends Readonly<Record<string, () => Promise<unknown>>>> = {
     readonly [Name in keyof Tasks]: Awaited<ReturnType<Tasks[Name]>>;
 };

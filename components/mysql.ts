@@ -83,7 +83,7 @@ const credentialNames: ArgumentNames<MySqlCredentials> = {
 export const mysqlPort = 3306;
 
 /**
- * How long a first initialisation may take, in seconds: 10 minutes and more on a slow disk
+ * Limit for a first initialisation, in seconds: 10 minutes and more on a slow disk
  * (docker-library/mysql#930). An init container isn't covered by a startup probe.
  */
 const initializationSeconds = 900;

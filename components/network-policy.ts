@@ -33,7 +33,7 @@ const dnsEgress: NetworkPolicyEgressRule = {
 /** Denies all traffic of all pods of a namespace, but for what other policies allow. */
 export const denyAll: NetworkPolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
 
-/** What one tier may do by itself: resolve names, connect to its peers, be reached by what isn't a tier. */
+/** The policy of one tier by itself: it resolves names, connects to its peers, is reached by what isn't a tier. */
 export function ownPolicy(
     selector: Labels,
     port: number,

@@ -4,7 +4,7 @@
  * Source of the grammar: the comment on `Quantity` in k8s.io/apimachinery/pkg/api/resource.
  */
 
-/** How many billionths make one: what {@link parseQuantity} counts in. */
+/** Number of billionths in one: {@link parseQuantity} counts in them. */
 export const billionths = 1_000_000_000n;
 const largest = (2n ** 63n - 1n) * billionths;
 const decimalExponents = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
@@ -63,7 +63,7 @@ export function parseQuantity(text: string): bigint | undefined {
     return sign === "-" ? -size : size;
 }
 
-/** Whether `left` is the smaller of two quantities; `false` when one of them is no quantity. */
+/** True if `left` is the smaller of two quantities; `false` when one of them is no quantity. */
 export function isLess(left: string, right: string): boolean {
     const [leftValue, rightValue] = [parseQuantity(left), parseQuantity(right)];
     return leftValue !== undefined && rightValue !== undefined && leftValue < rightValue;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What is spoken at a tier's port: `tcp` is anything else, and with `none` nothing listens there. */
+/** The protocol at a tier's port: `tcp` is anything else, and with `none` nothing listens there. */
 export type Protocol = "http" | "mysql" | "redis" | "tcp" | "none";
 
 /** A tier as the topology has it. */

@@ -44,7 +44,7 @@ function filesUnder(root: string, folder: string, around: readonly string[] = []
     });
 }
 
-/** What git ignores in a folder of a checkout. Elsewhere, as in an exported revision, the names alone decide. */
+/** Lists files that git ignores in a folder of a checkout; elsewhere, as in an exported revision, names decide. */
 function ignoredByGit(folder: string): string[] {
     // The repository is named, or git would take one that the project happens to lie in.
     const options = ["--git-dir=../.git", "--work-tree=.."];

@@ -38,7 +38,7 @@ export const objectName = text(
 /** The part of a cluster's DNS names after `svc.`. */
 export const domain = text(253, subdomain, "a DNS domain in lower case, such as cluster.local");
 
-/** What an Ingress takes as its host: never an address, and no wildcard, since `url` is made of it. */
+/** The host of an Ingress: never an address, and no wildcard, since `url` is made of it. */
 export const hostName = text(
     253,
     `(?:${label}\\.)*(?![0-9]+$)${label}`,

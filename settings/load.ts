@@ -3,7 +3,7 @@ import * as runtime from "@pulumi/pulumi/runtime";
 import { parseSettings, Settings } from "./parse";
 
 /**
- * Whether a config value is encrypted in the stack's file. The SDK has the answer but doesn't declare it; should a
+ * True if a config value is encrypted in the stack's file. The SDK has the answer but doesn't declare it; should a
  * version not have it, everything counts as secret.
  */
 function isConfigSecret(fullKey: string): boolean {

@@ -21,8 +21,8 @@ export interface ParseOptions {
 }
 
 /**
- * Pulumi hands top-level values to a program as text, mappings and lists as JSON; whoever reads the stack's file finds
- * them as YAML has them. Both become what the schema expects; what can't, stays as it is and fails there.
+ * Pulumi hands top-level values to a program as text, mappings and lists as JSON; the stack's file has
+ * them as YAML. Both become what the schema expects; what can't, stays as it is and fails there.
  */
 function decoded(key: string, value: unknown): unknown {
     const schema = Object.entries(settingsSchema.entries).find(([name]) => name === key)?.[1];

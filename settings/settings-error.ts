@@ -4,7 +4,7 @@ export interface Mistake {
     readonly key: string;
     /** The value, shortened and never a secret; absent where the setting is missing. */
     readonly value?: string;
-    /** What was expected, or what is wrong and what to do instead. */
+    /** The expectation, or the mistake and what to do instead. */
     readonly problem: string;
 }
 
@@ -19,8 +19,8 @@ export class SettingsError extends Error {
     override readonly name = "SettingsError";
 
     /**
-     * What `RunError.isInstance` of @pulumi/pulumi looks for. Extending `RunError` would make each tool that reads
-     * settings load the whole SDK.
+     * The mark that `RunError.isInstance` of @pulumi/pulumi looks for. Extending `RunError` would make each tool that
+     * reads settings load the whole SDK.
      */
     readonly __pulumiRunError = true;
 

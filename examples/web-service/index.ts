@@ -17,8 +17,8 @@ type WebServiceArgs = Pick<
 >;
 
 /**
- * What makes a tier, on an image with Node.js, a service that answers HTTP on 8080 with its pod's name and with what
- * others answer it. The examples need no image of their own.
+ * Args that make a tier, on an image with Node.js, a service that answers HTTP on 8080 with its pod's name and with
+ * others' answers to it. The examples need no image of their own.
  *
  * @param script What the pods run. Default: the one that fetches the URLs in the env var `FETCHES`.
  * @param env Further env vars. Default: none.

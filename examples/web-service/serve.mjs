@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import console from "node:console";
 import process from "node:process";
 
-/** How long another service may take to answer, in ms. */
+/** Limit for another service's answer, in ms. */
 export const patience = 3_000;
 
 /**

@@ -7,7 +7,7 @@ import { binariesFolder } from "./binary-folders.ts";
 
 const file = join(binariesFolder, "durations.json");
 
-/** How long it took to make some programs together. How much of it was compiled before counts in. */
+/** The time that it took to make some programs together. It depends on how much of it was compiled before. */
 const duration = v.object({
     names: v.array(v.string()),
     seconds: v.number(),

@@ -17,7 +17,7 @@ import {
     type Recipe,
 } from "./recipes.ts";
 
-/** What a build is told and tells. */
+/** Callbacks and signal of a build. */
 export interface BuildContext {
     /** Takes a line of progress. */
     readonly report: (line: string) => void;
@@ -80,7 +80,7 @@ export async function buildGoPrograms(
  * The folder with the sources of a Go module that one of this folder's modules depends on, downloaded if need be.
  *
  * @param dependency The module's path.
- * @throws CommandFailure when there is no Go, or the module can't be had.
+ * @throws CommandFailure when there is no Go, or the module can't be downloaded.
  */
 export async function dependencyFolder(
     module: GoModule,

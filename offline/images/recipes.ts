@@ -9,7 +9,7 @@ import { makeNodeImage, nodeImage, nodeInputs } from "./node-image.ts";
 import { packagedImages, type PackagedImage } from "./third-party.ts";
 import { importRoot, type Workshop } from "./workshop.ts";
 
-/** How an image is made. */
+/** The recipe of an image. */
 export interface Recipe {
     /** Everything that decides what is in the image. */
     readonly inputs: () => Promise<unknown>;

@@ -2,7 +2,7 @@ import { run } from "../../cli/process/run.ts";
 import type { Engine } from "../../cli/container-engine/engine.ts";
 import type { BinaryName } from "../binaries/index.ts";
 
-/** What an image is made with. */
+/** The means that an image is made with. */
 export interface Workshop {
     readonly engine: Engine;
     /** An empty folder for everything on the way, removed afterwards. */

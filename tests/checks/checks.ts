@@ -3,7 +3,7 @@ export interface Check {
     readonly title: string;
     readonly command: string;
     readonly args: readonly string[];
-    /** Whether it runs tests, which are counted one by one; otherwise it is one check as a whole. */
+    /** True if it runs tests, which are counted one by one; otherwise it is one check as a whole. */
     readonly hasTests: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** How many tests passed and failed. */
+/** Numbers of tests that passed and failed. */
 export interface TestCounts {
     readonly passed: number;
     readonly failed: number;
@@ -26,7 +26,7 @@ export function readTestCounts(output: string): TestCounts | undefined {
 }
 
 /**
- * What a finished process counts for: one check as a whole. If it failed, it failed.
+ * Counts a finished process: one check as a whole. If it failed, it failed.
  *
  * @param exitCode its exit code, undefined if a signal ended it
  */
@@ -35,7 +35,7 @@ export function countWhole(exitCode: number | undefined): TestCounts {
 }
 
 /**
- * What a finished test runner counts for: its tests. A runner that fails without a failed test, or runs none, counts
+ * Counts a finished test runner: its tests. A runner that fails without a failed test, or runs none, counts
  * as a failure.
  *
  * @param exitCode its exit code, undefined if a signal ended it

@@ -17,7 +17,7 @@ const jobSchema = v.object({
 /** A number that was submitted, and its result. */
 export type Job = v.InferOutput<typeof jobSchema>;
 
-/** How long a request may take, in ms. */
+/** Limit for a request, in ms. */
 const patience = 10_000;
 
 interface Answer {

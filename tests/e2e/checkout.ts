@@ -50,7 +50,7 @@ export class Checkout {
         await this.#git(...author, "commit", "--quiet", "--no-verify", "--allow-empty", "--message=e2e");
     }
 
-    /** What `git status --porcelain` says: nothing when all is committed. */
+    /** The output of `git status --porcelain`: nothing when all is committed. */
     async status(): Promise<string> {
         return await this.#git("status", "--porcelain");
     }

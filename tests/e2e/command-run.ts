@@ -5,10 +5,10 @@ import { execa } from "execa";
 
 import { killTree } from "./process-tree.ts";
 
-/** How many of the last lines of a command's output are shown when it was expected to end otherwise. */
+/** Number of a command's last lines of output that are shown when it was expected to end otherwise. */
 const shownLines = 40;
 
-/** How a command ended. */
+/** The end of a command. */
 export interface Ended {
     /** 128 and the signal's number where a signal ended it. */
     readonly exitCode: number;

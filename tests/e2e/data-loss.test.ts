@@ -17,7 +17,7 @@ const anotherClass = {
     volumeBindingMode: "WaitForFirstConsumer",
 };
 
-/** What has to be the same when nothing was changed: the namespace, its claims, and every pod. */
+/** UIDs that stay the same when nothing was changed: of the namespace, its claims, and every pod. */
 async function identities(): Promise<unknown> {
     const { metadata } = await api().core.readNamespace({ name: namespace });
     const { items } = await api().core.listNamespacedPersistentVolumeClaim({ namespace });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How often is looked, in ms. */
+/** Interval between two looks, in ms. */
 const interval = 300;
 
 /**

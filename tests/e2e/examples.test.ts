@@ -6,12 +6,12 @@ import { cluster } from "./options.ts";
 import { requireApplication, workspace } from "./suite.ts";
 import { typeInto } from "./typing.ts";
 
-/** What a command of a lab shows a learner. */
+/** The output that a command of a lab shows a learner. */
 interface Step {
     /** A part of the command, by which it is told from the others. */
     readonly command: string;
     readonly shows: readonly RegExp[];
-    /** What is typed, each after what it answers. Default: the command asks nothing. */
+    /** The typed answers, each with the question. Default: the command asks nothing. */
     readonly typed?: (
         earlier: readonly string[],
     ) => readonly { readonly after: RegExp; readonly text: string }[];
@@ -103,7 +103,7 @@ const labs: Readonly<Record<string, readonly Step[]>> = {
     ],
 };
 
-/** The examples' own settings name the cluster of whoever clones the project. */
+/** The examples' own settings name the cluster of the person who clones the project. */
 const here = ["--context", cluster.context];
 
 /** The commands of a lab, as `npm run example` prints them: what comes first, and the lab's own. */

@@ -36,7 +36,7 @@ const kinds = [
     "horizontalpodautoscalers",
 ];
 
-/** How many of the latest warnings are shown after a failure. */
+/** Number of the latest warnings that are shown after a failure. */
 const shownWarnings = 10;
 
 /** The kubeconfig that `up` wrote. */
@@ -180,7 +180,7 @@ export async function stackObjects(): Promise<string[]> {
         .sort();
 }
 
-/** What somebody sees who looks for why a test failed. */
+/** Reports the cluster's state for somebody who looks for why a test failed. */
 export async function describeCluster(): Promise<string> {
     if (!existsSync(kubeconfig())) {
         return "There is no cluster.";
@@ -220,7 +220,7 @@ export async function removeLeftCluster(): Promise<void> {
     }
 }
 
-/** Whether the engine has a container of the cluster, running or not. */
+/** True if the engine has a container of the cluster, running or not. */
 export async function nodeExists(): Promise<boolean> {
     const { command, environment } = await engine();
     const { stdout } = await execa(command, ["ps", "--all", "--format", "{{.Names}}"], { env: environment });

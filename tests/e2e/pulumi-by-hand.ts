@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { cacheFolder, dataFolder } from "../../cli/process/folders.ts";
 import { kubeconfig, tools } from "./live-cluster.ts";
 
-/** What a person sets to run the CLI itself on the stack that `up` keeps, without any command of the project. */
+/** Variables that a person sets to run the CLI itself on the stack that `up` keeps. */
 export async function handEnvironment(): Promise<Record<string, string>> {
     return {
         ...(await tools()).environment,

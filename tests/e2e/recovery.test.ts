@@ -26,7 +26,7 @@ async function upInTheMiddle(): Promise<RunningCommand> {
     return running;
 }
 
-/** What holds when `up` has converged, whatever happened before. */
+/** Checks the facts that hold when `up` has converged, whatever happened before. */
 async function expectWhole(): Promise<void> {
     await allReady();
     expect((await compute(80)).result).to.equal("23416728348467685");
@@ -83,7 +83,7 @@ describe("after an up that was interrupted with Ctrl-C in the middle", () => {
 describe("after the cluster was deleted", () => {
     before(requireApplication);
 
-    it("up notices, makes it anew and converges, though its first try was killed while kind was at it", async () => {
+    it("up notices, makes it again and converges, though its first try was killed while kind was at it", async () => {
         await deleteOwnCluster();
         const running = workspace().start("up");
         await eventually("kind to be at work", 120, async () => ((await nodeExists()) ? true : undefined));

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { applicationUrl } from "./application.ts";
 
-/** How many people look at the application at once, how long they wait in between (ms), and how often at most. */
+/** Number of people who look at the application at once, their pause in between (ms), and the most requests. */
 const visitors = 2;
 const pause = 40;
 const mostRequests = 10_000;
 
-/** What came of the requests. */
+/** The results of the requests. */
 export interface Traffic {
     readonly requests: number;
-    /** What was wrong with each that failed. */
+    /** The mistake in each that failed. */
     readonly failures: readonly string[];
 }
 

@@ -1,10 +1,10 @@
 import { execa } from "execa";
 import { stripVTControlCharacters } from "node:util";
 
-/** How long a whole dialogue may take, in ms. */
+/** Limit for a whole dialogue, in ms. */
 const patience = 300_000;
 
-/** What is typed once the output ends like this. */
+/** The text that is typed once the output ends like this. */
 export interface Typed {
     readonly after: RegExp;
     readonly text: string;

@@ -4,7 +4,7 @@ import { longestComment, markdown } from "../../cli/preview/markdown.ts";
 import type { Report } from "../../cli/preview/report.ts";
 import { cases, commentFile, reportOn } from "./comments";
 
-/** Whether each case endangers data. */
+/** The cases that endanger data. */
 const atRisk = ["renamed-without-alias", "volume-ephemeral", "volume-replaced"];
 
 for (const [name, which] of Object.entries(cases)) {

@@ -15,11 +15,11 @@ const root = join(dirname(__filename), "..", "..");
 /** A change of the program, of which a comment tells. */
 export interface Case {
     readonly title: string;
-    /** What differs from {@link config} before; `new` is a stack that wasn't there. */
+    /** The difference from {@link config} before; `new` is a stack that wasn't there. */
     readonly before?: Config | "new";
-    /** What differs from {@link config} after. */
+    /** The difference from {@link config} after. */
     readonly after?: Config;
-    /** What is put in the place of what in `index.ts`, before and after. */
+    /** Replacements in the text of `index.ts`, before and after. */
     readonly beforeEdits?: Edits;
     readonly edits?: Edits;
 }
@@ -141,7 +141,7 @@ export async function commentOn(which: Case): Promise<string> {
     return markdown(await reportOn(which));
 }
 
-/** What was rendered already: most cases begin with the same program. */
+/** Renderings that exist already: most cases begin with the same program. */
 const renderings = new Map<string, Promise<RenderedResource[]>>();
 
 function render(edits: Edits, stackConfig: Config): Promise<RenderedResource[]> {

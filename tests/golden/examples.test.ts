@@ -9,7 +9,7 @@ import { readTopology } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
 
-/** What each example declares: as in the table of examples/README.md. */
+/** The declarations of each example: as in the table of examples/README.md. */
 const connections: Readonly<Record<string, readonly string[]>> = {
     "frontend-backend": ["frontend -> backend", "backend -> mysql", "backend -> redis"],
     "mysql-lab": ["client -> mysql-service"],

@@ -8,7 +8,7 @@ import { RenderedProgram, renderWithOutputs } from "../../rendering/render-progr
 
 const config = { "multitier:context": "kind-multitier" };
 
-/** What `index.ts` makes of settings beside the context. */
+/** Renders `index.ts` with settings beside the context. */
 function program(settings: Readonly<Record<string, unknown>>): Promise<RenderedProgram> {
     return renderWithOutputs(projectFolder, "dev", { ...config, ...settings });
 }

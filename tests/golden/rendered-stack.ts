@@ -30,13 +30,13 @@ export function goldenExampleFile(example: string): string {
     return join(here, "examples", `${example}.yaml`);
 }
 
-/** What the program of an example makes of its only stack, with what it exports. */
+/** Renders the only stack of an example, with the program's exports. */
 export async function renderedExample(example: string): Promise<RenderedProgram> {
     const folder = join(root, "examples", example);
     return await renderWithOutputs(folder, "dev", readStackFile(join(folder, "Pulumi.dev.yaml")), example);
 }
 
-/** What the real `index.ts` makes of a stack, with what it exports. */
+/** Renders a stack by the real `index.ts`, with its exports. */
 export async function renderedStack(stack: string, stackFile: string): Promise<RenderedProgram> {
     return await renderWithOutputs(root, stack, readStackFile(stackFile));
 }

@@ -16,7 +16,7 @@ import { goldenStacks } from "./rendered-stack";
 
 const labelsSchema = v.record(v.string(), v.string());
 
-/** What identifies an object in a cluster, where its name is fixed: `Service shop/mysql`. */
+/** Identifies an object in a cluster, where its name is fixed: `Service shop/mysql`. */
 function fixedIdentity({ inputs }: CreatedResource): string[] {
     const [namespace, name] = ["namespace", "name"].map((key) => valueAt(inputs, `metadata.${key}`));
     return typeof name === "string" ? [`${String(valueAt(inputs, "kind"))} ${String(namespace)}/${name}`] : [];

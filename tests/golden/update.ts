@@ -10,7 +10,7 @@ import {
     stackResources,
 } from "./rendered-stack";
 
-/** Writes the golden manifests and comments anew, to be reviewed like code: `npm run golden`. */
+/** Writes the golden manifests and comments again, to be reviewed like code: `npm run golden`. */
 async function main(): Promise<void> {
     for (const [stack, stackFile] of goldenStacks()) {
         writeFileSync(goldenFile(stack), renderedManifests(await stackResources(stack, stackFile)));

@@ -2,7 +2,7 @@ import { execa } from "execa";
 import * as v from "valibot";
 import { run } from "../../cli/process/run.ts";
 
-/** What a scanner objects to in a manifest. */
+/** An objection of a scanner to a manifest. */
 export interface Finding {
     readonly scanner: "kube-score" | "checkov";
     readonly check: string;

@@ -50,7 +50,7 @@ describe("the loader", function () {
         }
     });
 
-    it("transpiles a file once, and anew when it has changed", () => {
+    it("transpiles a file once, and again when it has changed", () => {
         const transpiled =
             "; console.log(Object.keys(require.cache).some((file) => file.includes('sucrase/dist')))";
         const first = program("const text: string = 'first'; console.log(text);");

@@ -106,7 +106,7 @@ describe("the examples", () => {
             .that.contains("two-apps");
     });
 
-    it("are named to whoever names none", () => {
+    it("are named to a person who names none", () => {
         expect(() => exampleProject(undefined))
             .to.throw("Which example?")
             .with.property("remedy")

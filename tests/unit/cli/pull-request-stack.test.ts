@@ -52,7 +52,7 @@ describe("the settings of a pull request's stack", () => {
         }
     });
 
-    it("keep the comments of dev's file, for whoever gives the stack a file of its own", () => {
+    it("keep the comments of dev's file, for a person who gives the stack a file of its own", () => {
         expect(pullRequestSettings("pr-8", dev)).to.contain("# yaml-language-server:");
     });
 
@@ -69,7 +69,7 @@ describe("the settings of a pull request's stack", () => {
         );
     });
 
-    it("leave a mistake as it is in dev's file, which whoever reads the settings names", () => {
+    it("leave a mistake as it is in dev's file, which the reader of the settings names", () => {
         const text = pullRequestSettings("pr-8", "config: { multitier:context: x, multitier:namespace: No }");
         const name = "Pulumi.dev.yaml, which the stack pr-8 follows";
         expect(() => readSettings({ name, text, ownFile: false }, {})).to.throw(

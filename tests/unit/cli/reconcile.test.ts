@@ -102,7 +102,7 @@ const identity = {
     outputs: { result: "ours" },
 };
 
-/** What the state has of a namespace. */
+/** The namespace as it is in the state. */
 function noted(name: string, uid: string): object {
     return {
         urn: `u::${name}`,

@@ -49,7 +49,7 @@ const replacedClaim = change(claimType, {
     properties: [{ path: "spec.storageClassName", before: "standard", after: "fast", replaces: true }],
 });
 
-/** What comes of the check: how it ends, what it asks and what it says. */
+/** Runs the check and returns its end, its questions and its messages. */
 async function check(
     run: Partial<EngineRun>,
     { answer = false, there = claims }: { readonly answer?: boolean; readonly there?: typeof claims } = {},

@@ -100,7 +100,7 @@ describe("the npm scripts", () => {
 
 describe("what is installed", () => {
     let folder = "";
-    /** What npm was told, each time that it was started. */
+    /** The arguments of npm, each time that it was started. */
     const npmRuns = (): string[] =>
         existsSync(join(folder, "npm.log"))
             ? readFileSync(join(folder, "npm.log"), "utf8").trim().split("\n")

@@ -37,7 +37,7 @@ describe("the application's namespace", () => {
     it("carries an identifier that is made with the state, by which no other state's is taken for it", async () => {
         const resources = await application();
         const identity = resourceNamed(resources, "RandomUuid", "app-identity");
-        // Whatever made it anew would make the stack a stranger to its own namespace.
+        // Whatever made it again would make the stack a stranger to its own namespace.
         expect(identity.inputs).to.deep.equal({});
         expect(identity.urn).to.equal(
             "multitier:components:Application$random:index/randomUuid:RandomUuid::app-identity",
@@ -95,7 +95,7 @@ describe("the parts of an application", () => {
 });
 
 describe("the credentials", () => {
-    it("are generated, without characters that SQL would read, and anew when their version is raised", async () => {
+    it("are generated, without characters that SQL would read, and again when their version is raised", async () => {
         const resources = await createdResources(() => {
             new Credentials("credentials", { namespace: "shop", versions: { mysql: 7, mysqlRoot: 5 } });
         });

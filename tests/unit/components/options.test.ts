@@ -134,7 +134,7 @@ describe("the claims of a tier", () => {
     });
 });
 
-/** What has become known when the program has run, from what each tier gives to programs. */
+/** Collects the values that are known when the program has run, from the outputs of each tier. */
 async function addresses(preview: boolean): Promise<{
     readonly resources: readonly CreatedResource[];
     readonly known: boolean;

@@ -9,7 +9,7 @@ export const leastConfig = {
     "multitier:worker": { image: "registry.example.com/worker:1" },
 };
 
-/** What is wrong with a config; nothing when it parses. Any other error is passed on. */
+/** Lists the mistakes in a config; none when it parses. Any other error is passed on. */
 export function mistakesIn(
     config: Readonly<Record<string, unknown>>,
     options?: ParseOptions,

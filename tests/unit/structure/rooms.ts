@@ -18,7 +18,7 @@ const cliRooms = [
     "commands",
 ].map((room) => `cli/${room}`);
 
-/** What every room of the commands may import, too. */
+/** Rooms that every room of the commands may import, too. */
 const belowCli = ["components", "settings", "rendering", "loader"];
 
 /** The allowed arrows: the rooms that a room may import besides itself. */

@@ -13,7 +13,7 @@ const resources: Readonly<Record<string, { readonly kind: string; readonly names
     clusterrolebindings: { kind: "ClusterRoleBinding", namespaced: false },
 };
 
-/** What an API server says that it serves: here, under every address the same. */
+/** The resources that an API server says it serves: here, under every address the same. */
 const discovery = {
     resources: Object.entries(resources).map(([name, resource]) => ({
         name,

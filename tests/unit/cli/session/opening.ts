@@ -3,7 +3,7 @@ import type { RecordedCommand } from "../recorded-command.ts";
 import { fakeSupply } from "../supply/fake-supply.ts";
 import { resolvedStack } from "./resolved-stack.ts";
 
-/** What opens a session without looking at the machine: its settings are given, its tools are there. */
+/** Opens a session without looking at the machine: its settings are given, its tools are there. */
 export function openingOf(
     { note }: RecordedCommand,
     resolved: Partial<PreparedStack> = {},

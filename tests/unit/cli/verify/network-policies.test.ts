@@ -12,7 +12,7 @@ const db: PolicyPod = { namespace: "shop", namespaceLabels, labels: { app: "db",
 const elsewhere: PolicyPod = { namespace: "other", namespaceLabels: { team: "b" }, labels: { app: "web" } };
 const port: PolicyTarget = { protocol: "TCP", port: 3306, portName: "main" };
 
-/** Whether policies in the namespace shop, with these specs, let a pod reach the database. */
+/** True if policies in the namespace shop, with these specs, let a pod reach the database. */
 function reaches(from: PolicyPod, specs: readonly object[], target = port): boolean {
     const policies = specs.map((spec) => readNetworkPolicy({ metadata: { namespace: "shop" }, spec }));
     return allowsConnection(policies, from, db, target);
