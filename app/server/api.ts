@@ -5,7 +5,7 @@ import type { JobQueue } from "../shared/job-queue.ts";
 import type { Jobs } from "../shared/jobs.ts";
 import { LARGEST_NUMBER, readSubmission } from "./submission.ts";
 
-/** What the API works on. */
+/** The parts that the API works on. */
 export interface ApiOptions {
     readonly jobs: Pick<Jobs, "add" | "find" | "latest">;
     readonly queue: Pick<JobQueue, "add">;

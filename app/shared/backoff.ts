@@ -1,5 +1,5 @@
 /**
- * How long to wait before the next try: doubling from 100 ms to 3 s, with a random part
+ * Computes the wait before the next try: doubling from 100 ms to 3 s, with a random part
  * so that many clients of one service that came back don't all arrive at once.
  *
  * @param failures how many tries in a row have failed, from 0

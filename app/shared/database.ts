@@ -2,7 +2,7 @@ import mysql, { type Pool, type PoolConnection, type QueryResult } from "mysql2/
 import type { Environment } from "./environment.ts";
 import { PasswordFileError, readPassword } from "./password-file.ts";
 
-/** How long a connection attempt or a statement may take, in milliseconds. */
+/** Limit for a connection attempt or a statement, in milliseconds. */
 const TIMEOUT = 5000;
 
 /** A value that may be bound to a placeholder. */

@@ -37,7 +37,7 @@ const schema = z
         },
     }));
 
-/** What the server and the worker are told by their environment. */
+/** Settings that the server and the worker take from their environment. */
 export type Environment = z.infer<typeof schema>;
 
 /** At least one environment variable is missing or unusable; the message names them all. */

@@ -4,7 +4,7 @@ import { fastify, LogController, type FastifyBaseLogger } from "fastify";
 import { Histogram, type Registry } from "prom-client";
 import { askDependencies, type Dependencies } from "./readiness.ts";
 
-/** How long a dependency may take to answer a readiness probe, in milliseconds. */
+/** Limit for a dependency's answer to a readiness probe, in milliseconds. */
 const PATIENCE = 2000;
 
 /** Draining ends when no request has come for this long, in milliseconds: what is left open is idle. */
@@ -16,12 +16,12 @@ const LONGEST_DRAIN = 10_000;
 /** The largest request body, in bytes: a number needs far less. */
 const BODY_LIMIT = 1024;
 
-/** What a tier's HTTP service is made from. */
+/** The parts that a tier's HTTP service is made from. */
 export interface HttpServiceOptions {
     readonly log: FastifyBaseLogger;
-    /** What must be available for the tier to be ready. */
+    /** Dependencies that must be available for the tier to be ready. */
     readonly dependencies: Dependencies;
-    /** What /metrics shows. The service adds the duration of its requests. */
+    /** Metrics that /metrics shows. The service adds the duration of its requests. */
     readonly metrics: Registry;
 }
 

@@ -1,7 +1,7 @@
 import type { Redis } from "./redis.ts";
 import { within } from "./within.ts";
 
-/** How long Redis may take to queue jobs, in milliseconds: somebody waits for the answer. */
+/** Limit for Redis to queue jobs, in milliseconds: somebody waits for the answer. */
 const PATIENCE = 3000;
 
 /** The Redis stream that holds the ids of jobs to do. */

@@ -19,10 +19,10 @@ export interface Job {
     readonly finishedAt: string | null;
 }
 
-/** What a worker needs to know of a job that it has taken. */
+/** The facts that a worker needs of a job that it has taken. */
 export interface StartedJob {
     readonly number: number;
-    /** How many times a worker has started on it, this one included. */
+    /** Number of times that a worker has started on it, this one included. */
     readonly attempts: number;
 }
 

@@ -7,7 +7,7 @@ export class PasswordFileError extends Error {
 
 /**
  * The password in a file, without the line end that an editor may have left.
- * Read anew for every connection, so that a changed file needs no restart.
+ * Read again for every connection, so that a changed file needs no restart.
  *
  * @throws PasswordFileError when the file is missing, unreadable or empty
  */

@@ -1,9 +1,9 @@
 import { within } from "./within.ts";
 
-/** What a tier depends on, by name, each with a question that fails while it is not available. */
+/** A tier's dependencies by name, each with a question that fails while it is not available. */
 export type Dependencies = Readonly<Record<string, () => Promise<void>>>;
 
-/** Whether each dependency is available. */
+/** The answer of each dependency, and whether all are available. */
 export interface Readiness {
     readonly ready: boolean;
     /** "ok" or what is wrong, by the dependency's name */

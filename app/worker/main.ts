@@ -11,7 +11,7 @@ import { fibonacci } from "./fibonacci.ts";
 import { QueueConsumer } from "./queue-consumer.ts";
 import { Worker } from "./worker.ts";
 
-/** Much longer than any job takes, in seconds: whoever has one for so long is dead or cut off. */
+/** Much longer than any job takes, in seconds: a worker that has one for so long is dead or cut off. */
 const ABANDONED_AFTER = 30;
 
 start("worker", async (environment, log) => {

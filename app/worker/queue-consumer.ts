@@ -6,7 +6,7 @@ import type { Redis } from "../shared/redis.ts";
 /** The consumer group that all workers are in: each entry goes to one of them. */
 const GROUP = "workers";
 
-/** How long to wait for a new entry, in milliseconds. Also how long a shutdown may have to wait. */
+/** Time to wait for a new entry, in milliseconds. A shutdown may have to wait as long. */
 const PATIENCE = 1000;
 
 /** A queue entry that this worker has and others don't. */
@@ -108,7 +108,7 @@ export class QueueConsumer {
     }
 }
 
-/** Redis was never used before, or has lost its data; UNBLOCKED is said to whoever waited as it was lost. */
+/** Redis was never used before, or has lost its data; UNBLOCKED is said to those who waited as it was lost. */
 function isGroupMissing(error: unknown): boolean {
     return error instanceof Error && /^(NOGROUP|UNBLOCKED)/.test(error.message);
 }

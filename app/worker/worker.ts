@@ -6,22 +6,22 @@ import type { Jobs, StartedJob } from "../shared/jobs.ts";
 import type { Log } from "../shared/log.ts";
 import type { QueueConsumer, Taken } from "./queue-consumer.ts";
 
-/** How many times a job is started before it counts as one that brings workers down. */
+/** Number of starts after which a job counts as one that brings workers down. */
 const MOST_ATTEMPTS = 5;
 
-/** How many forgotten jobs are queued again in one go. */
+/** Number of forgotten jobs that are queued again in one go. */
 const SWEEP_BATCH = 500;
 
-/** What a worker works with. */
+/** The parts that a worker works with. */
 export interface WorkerOptions {
     readonly jobs: Pick<Jobs, "start" | "complete" | "fail" | "requeueUnfinished">;
     readonly consumer: Pick<QueueConsumer, "take" | "acknowledge" | "leave">;
     readonly queue: Pick<JobQueue, "add">;
-    /** What is done with a job's number; the result is stored as it is. */
+    /** Computes a job's result from its number; the result is stored as it is. */
     readonly compute: (number: number) => string;
     /** A job still not finished so many seconds after it was queued is queued again. */
     readonly forgottenAfter: number;
-    /** How often such jobs are looked for, in milliseconds. */
+    /** Interval between searches for such jobs, in milliseconds. */
     readonly sweepInterval: number;
     readonly log: Log;
     readonly metrics: Registry;

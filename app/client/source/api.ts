@@ -9,7 +9,7 @@ export interface Job {
     readonly finishedAt: string | null;
 }
 
-/** What the list of jobs comes with. */
+/** The answer with the list of jobs. */
 export interface JobList {
     readonly jobs: readonly Job[];
     readonly largestNumber: number;
@@ -20,7 +20,7 @@ export class ApiError extends Error {
     override readonly name = "ApiError";
 }
 
-/** How long an answer may take, in milliseconds. */
+/** Limit for an answer, in milliseconds. */
 const PATIENCE = 10_000;
 
 /**

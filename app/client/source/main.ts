@@ -1,11 +1,11 @@
 import { ApiError, latestJobs, submit, type Job, type JobList } from "./api.ts";
 import { createJobView, type JobView } from "./job-view.ts";
 
-/** How long until the list is asked for again, in milliseconds: while something is queued, and else. */
+/** Interval between requests for the list, in milliseconds: while something is queued, and else. */
 const WHILE_WAITING = 400;
 const WHILE_IDLE = 5000;
 
-/** How many lines the page keeps. */
+/** Number of lines that the page keeps. */
 const MOST_SHOWN = 50;
 
 const form = part("submission", HTMLFormElement);

@@ -7,12 +7,12 @@ import type { Taken } from "../../worker/queue-consumer.ts";
 import { Worker, type WorkerOptions } from "../../worker/worker.ts";
 
 interface Situation {
-    /** What the queue hands out, in this order; then the worker is told to stop. */
+    /** Jobs that the queue hands out, in this order; then the worker is told to stop. */
     readonly entries: readonly Taken[];
     /** Each job's number and how often it was started before. */
     readonly jobs: Record<number, StartedJob>;
     readonly compute?: WorkerOptions["compute"];
-    /** How often the database fails when a result is stored. */
+    /** Number of failures of the database when a result is stored. */
     readonly failures?: number;
     readonly forgotten?: readonly number[];
     /** Called when a result is about to be stored. */
