@@ -123,7 +123,7 @@ export function parseStackFile(text: string, path: string, projectText = ""): Co
 }
 
 /**
- * What {@link parseStackFile} makes of a file and the `Pulumi.yaml` beside it, if there is one. Raises what `node:fs`
+ * Reads a file, and the `Pulumi.yaml` beside it if there is one, by {@link parseStackFile}. Raises what `node:fs`
  * raises where the file can't be read.
  */
 export function readStackFile(path: string): Config {
