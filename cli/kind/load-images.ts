@@ -14,7 +14,7 @@ import { cacheFolder } from "../process/folders.ts";
 import { fullImageName } from "../container-engine/image-name.ts";
 import { missingInNodes, type NodesOptions } from "./node-images.ts";
 
-/** How images come into a kind cluster. */
+/** Options for loading images into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {
     /** The source of what the engine lacks. */
     readonly supply: Pick<Supply, "images">;
@@ -68,7 +68,7 @@ export async function buildApplicationImages({
     return [...images.values()];
 }
 
-/** Whether `npm ci` has to be run: npm writes its own list last, so it is older than the lock file or missing. */
+/** True if `npm ci` has to be run: npm writes its own list last, so it is older than the lock file or missing. */
 function packagesAreOutdated(): boolean {
     const installed = join(applicationFolder, "node_modules/.package-lock.json");
     const lock = join(applicationFolder, "package-lock.json");

@@ -16,7 +16,7 @@ import type { TargetOptions } from "./target.ts";
 
 /** The options that every command on a stack has. */
 export interface SessionOptions extends TargetOptions {
-    /** Whether nothing is downloaded. */
+    /** True if nothing is downloaded. */
     readonly offline: boolean;
 }
 
@@ -39,13 +39,13 @@ export interface Session<Cluster, State> extends PreparedStack {
 export interface SessionNeeds<Cluster, State> {
     /** Where the settings come from. Default: the checkout. */
     readonly source?: (ref: StackRef) => StackSource;
-    /** What must be there before anything is provided for the command. Default: nothing. */
+    /** The thing that must exist before anything is provided for the command. Default: nothing. */
     readonly existing?: "cluster" | "stack";
-    /** Whether the engine runs, which takes the providers. */
+    /** True if the engine runs, which takes the providers. */
     readonly providers: boolean;
     /** The cluster, in steps of its own. */
     readonly cluster: (prepared: PreparedStack, command: Command) => Promise<Cluster>;
-    /** Whether nobody else may work on the stack meanwhile. */
+    /** True if nobody else may work on the stack meanwhile. */
     readonly lock: boolean;
     /** The state, in the step "State". */
     readonly state: (

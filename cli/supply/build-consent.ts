@@ -11,7 +11,7 @@ export interface Build {
     readonly minutes: number;
 }
 
-/** How a person is asked and told. */
+/** Callbacks by which a person is asked and told. */
 export interface Dialogue {
     /** Asks a yes-or-no question; without a terminal, tells the question and that the answer is yes. */
     readonly confirm: (question: string) => Promise<boolean>;

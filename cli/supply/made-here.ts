@@ -54,7 +54,7 @@ export async function outdatedImages(stored: ReadonlyMap<string, StoredImage>): 
     return madeHere.size === 0 ? [] : await (await images()).outdatedImages(madeHere);
 }
 
-/** Whether an image (by full name) can be made here. */
+/** True if an image (by full name) can be made here. */
 export async function isMakeable(image: string): Promise<boolean> {
     return (await images()).providableImages([image]).includes(image);
 }
@@ -68,7 +68,7 @@ export async function makeImages(
     await (await images()).provideImages(names, { ...context, engine });
 }
 
-/** Whether the engine has the node image that is made here, by its present recipe. */
+/** True if the engine has the node image that is made here, by its present recipe. */
 export async function hasNodeImage(engine: Engine, { signal }: SupplyContext): Promise<boolean> {
     const { nodeImage } = await images();
     const stored = await storedImages([nodeImage], engine, signal);

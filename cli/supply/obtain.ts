@@ -4,7 +4,7 @@ import type { BuildConsent, Dialogue } from "./build-consent.ts";
 
 /** The rules of a command for everything that is missing. */
 export interface SupplyRules {
-    /** Whether nothing is downloaded from the publishers' sites. */
+    /** True if nothing is downloaded from the publishers' sites. */
     readonly offline: boolean;
     /** Asked before something is made that takes long. */
     readonly consent: BuildConsent;

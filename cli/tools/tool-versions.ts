@@ -53,7 +53,7 @@ export function versionIn(text: string): string | undefined {
     return /\bv?(\d+\.\d+\.\d+(?:[-+][\w.+-]+)?)/.exec(text)?.[1];
 }
 
-/** Whether a version of a tool may be used. A pre-release never: it may lack what the release has. */
+/** True if a version of a tool may be used. A pre-release never: it may lack what the release has. */
 export function versionFits(tool: ToolName, version: string): boolean {
     const parsed = parse(version);
     return parsed !== undefined && !parsed.preRelease && fitting[tool].fits(parsed);

@@ -11,7 +11,7 @@ export interface FoundTool {
     readonly version: string;
 }
 
-/** How each tool is asked for its version; none of these needs a network. */
+/** Arguments that ask each tool for its version; none of these needs a network. */
 const versionArguments: Readonly<Record<ToolName, readonly string[]>> = {
     pulumi: ["version"],
     kind: ["version"],
