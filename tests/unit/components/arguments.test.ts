@@ -303,15 +303,11 @@ describe("strange names, paths and sizes", () => {
                 { maxKeys: 2 },
             ),
         });
-        let accepted = 0;
         await fc.assert(
             fc.asyncProperty(args, async (strange) => {
-                if (
-                    mistakesOf(() => new Tier("api", { ...minimal, ...strange, port: 1 })).join() !== "port"
-                ) {
-                    return;
-                }
-                accepted += 1;
+                const mistakes = mistakesOf(() => new Tier("api", { ...minimal, ...strange, port: 1 }));
+                // Few of them are accepted; only those count as a run.
+                fc.pre(mistakes.join() === "port");
                 const resources = await createdResources(() => new Tier("api", { ...minimal, ...strange }));
                 const { inputs } = resourceNamed(resources, "Deployment", "api-deployment");
                 const volumes = listAt(inputs, "spec.template.spec.volumes").map((each) =>
@@ -337,9 +333,8 @@ describe("strange names, paths and sizes", () => {
                 expect(keys).to.have.length(files);
                 expect(keys.every((each) => /^[-._a-zA-Z0-9]{1,253}$/.test(each))).to.equal(true);
             }),
-            { numRuns: 100 },
+            { numRuns: 10, maxSkipsPerRun: 500 },
         );
-        expect(accepted).to.be.above(3);
     });
 });
 
