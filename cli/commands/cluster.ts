@@ -5,6 +5,12 @@ import { provideCluster } from "../session/provide-cluster.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
 import type { Command } from "../terminal/run-command.ts";
 
+/** The functions that the command consists of: the real ones, or fakes in a test. */
+interface ClusterParts {
+    readonly openSession: typeof openSession;
+    readonly provideCluster: typeof provideCluster;
+}
+
 /**
  * Provides everything that `npm run up` does but the stack: the project's own kind cluster with its ingress controller
  * and images. A cluster that the person named is only checked, and gets the images if it is a kind cluster of this
@@ -13,13 +19,18 @@ import type { Command } from "../terminal/run-command.ts";
  * @returns the text to end with: the commands that bring up the stack
  * @throws StepFailure or Interrupted
  */
-export async function cluster(ref: StackRef, options: SessionOptions, command: Command): Promise<string> {
-    const session = await openSession(
+export async function cluster(
+    ref: StackRef,
+    options: SessionOptions,
+    command: Command,
+    parts: ClusterParts = { openSession, provideCluster },
+): Promise<string> {
+    const session = await parts.openSession(
         ref,
         options,
         {
             providers: true,
-            cluster: (prepared) => provideCluster(prepared, command, loadIntoNamedCluster),
+            cluster: (prepared) => parts.provideCluster(prepared, command, loadIntoNamedCluster),
             lock: false,
             state: nothing,
         },
