@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
 import { claimNames } from "../kubernetes/objects.ts";
@@ -104,6 +105,12 @@ export async function bringUp(
     command: Command,
     parts: UpParts = realParts,
 ): Promise<StackUp> {
+    if (options.plan !== undefined && !existsSync(options.plan)) {
+        throw new CommandFailure(
+            `There is no plan ${options.plan}.`,
+            `Save one first: npm run preview -- --save-plan ${options.plan}`,
+        );
+    }
     const session = await parts.openSession(
         ref,
         options,

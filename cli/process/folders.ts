@@ -1,9 +1,16 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { homedir, userInfo } from "node:os";
+import { isAbsolute, join } from "node:path";
 
+/** The user's home: with an empty HOME, that of the system's user database instead of the current folder. */
+export function homeFolder(): string {
+    const home = homedir();
+    return home === "" ? userInfo().homedir : home;
+}
+
+/** A relative path is ignored, as the XDG Base Directory Specification asks. */
 function baseFolder(variable: string, fallback: string): string {
-    const set = process.env[variable];
-    return join(set !== undefined && set !== "" ? set : join(homedir(), fallback), "multitier");
+    const set = process.env[variable] ?? "";
+    return join(isAbsolute(set) ? set : join(homeFolder(), fallback), "multitier");
 }
 
 /** Cache directory: tools, images, download results (`$XDG_CACHE_HOME/multitier`). */

@@ -120,7 +120,11 @@ export class UpdateProgress {
 
     /** The result in a few words: "42 created", "no changes (42 resources)". */
     summary(): string {
-        return this.unchanged ? `no changes (${this.#finished.size} resources)` : this.#countsInWords();
+        // A refresh finishes each resource twice.
+        const resources = new Set([...this.#finished].map((key) => key.slice(key.indexOf(" ") + 1))).size;
+        return this.unchanged
+            ? `no changes (${resources} ${resources === 1 ? "resource" : "resources"})`
+            : this.#countsInWords();
     }
 
     #countsInWords(): string {

@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import type { Environment } from "../process/environment.ts";
-import { cacheFolder, dataFolder } from "../process/folders.ts";
+import { cacheFolder, dataFolder, homeFolder } from "../process/folders.ts";
 
 /**
  * Where Pulumi keeps the state: in the project's own folder (`managed`), or in a backend of the user's, which
@@ -85,7 +84,7 @@ export function chooseBackend(environment: Environment, login: string | undefine
  * @throws SyntaxError if Pulumi's credentials file is not JSON
  */
 export async function findBackend(): Promise<Backend> {
-    const home = process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    const home = process.env["PULUMI_HOME"] ?? join(homeFolder(), ".pulumi");
     const folder = process.env["PULUMI_CREDENTIALS_PATH"] ?? home;
     const file = join(folder, "credentials.json");
     const credentials: unknown = existsSync(file) ? JSON.parse(await readFile(file, "utf8")) : undefined;

@@ -1,3 +1,4 @@
+import { CommandFailure } from "../terminal/failure.ts";
 import { findBackend, type Backend } from "./backend.ts";
 import { application, type StackRef } from "./project.ts";
 import { readSettings } from "./read-settings.ts";
@@ -37,6 +38,7 @@ export async function resolveStack(
     told: TargetOptions,
     source: StackSource = stackSource(ref),
 ): Promise<ResolvedStack> {
+    refuseUnlabelable(ref);
     const named = targetConfig(ref, { context: told.context });
     const needs =
         ref.project === application
@@ -50,6 +52,19 @@ export async function resolveStack(
     const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
     const config = targetConfig(ref, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
     return { ref, source, needs, backend, deployedTo, target: { ...target, context }, config };
+}
+
+/**
+ * Every object of a stack carries its name as a label.
+ * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/)
+ */
+function refuseUnlabelable({ shortName }: StackRef): void {
+    if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(shortName)) {
+        throw new CommandFailure(
+            `The stack's name "${shortName}" can't be the value of a Kubernetes label, which each of its objects gets.`,
+            "Choose at most 63 letters, digits, -, _ and ., with a letter or a digit at both ends.",
+        );
+    }
 }
 
 /** The program's own resources say it, and what renders them takes a while to load. */

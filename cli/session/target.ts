@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import * as v from "valibot";
 
+import { homeFolder } from "../process/folders.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { allProjects, stackRef, type StackRef } from "./project.ts";
@@ -129,7 +129,7 @@ function sameTarget(target: Target, deployedTo: DeployedTo): boolean {
 /** The kubeconfig that kubectl would use: KUBECONFIG, else the one in the home folder. */
 export function usersKubeconfig(): string {
     const set = process.env["KUBECONFIG"] ?? "";
-    return set !== "" ? set : join(homedir(), ".kube", "config");
+    return set !== "" ? set : join(homeFolder(), ".kube", "config");
 }
 
 function recordFile(ref: StackRef): string {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 
+import { homeFolder } from "../process/folders.ts";
 import { run } from "../process/run.ts";
 import type { Environment } from "../process/environment.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
@@ -59,7 +59,7 @@ export async function installProviders(
 
 /** As the CLI decides it: a plugin has a folder, and beside it a file as long as it is not yet whole. */
 function isInstalled(provider: Provider, environment: Environment): boolean {
-    const home = environment["PULUMI_HOME"] ?? join(homedir(), ".pulumi");
+    const home = environment["PULUMI_HOME"] ?? join(homeFolder(), ".pulumi");
     const folder = join(home, "plugins", `resource-${provider}-v${providerVersions[provider]}`);
     return existsSync(folder) && !existsSync(`${folder}.partial`);
 }

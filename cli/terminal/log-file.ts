@@ -1,8 +1,9 @@
-import { appendFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, appendFileSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 import { logFolder } from "../process/folders.ts";
+import { CommandFailure, messageOf } from "./failure.ts";
 
 /** Number of logs that are kept of one command; older ones are removed when a new one begins. */
 const kept = 20;
@@ -14,9 +15,22 @@ export interface Log {
     readonly write: (text: string) => void;
 }
 
-/** Begins a log file for a command in the project's log folder. */
+/**
+ * Begins a log file for a command in the project's log folder.
+ *
+ * @throws CommandFailure if that is not writable
+ */
 export function openLog(command: string): Log {
-    mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+    try {
+        mkdirSync(logFolder, { recursive: true, mode: 0o700 });
+        accessSync(logFolder, constants.W_OK);
+    } catch (error) {
+        throw new CommandFailure(
+            `The log of the command can't be written to ${logFolder}: ${messageOf(error)}`,
+            "Make that folder writable, or set XDG_STATE_HOME to another one.",
+            { cause: error },
+        );
+    }
     const earlier = readdirSync(logFolder)
         .filter((name) => name.startsWith(`${command}-`) && name.endsWith(".log"))
         .sort();

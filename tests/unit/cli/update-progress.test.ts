@@ -16,7 +16,7 @@ function event(part: Partial<EngineEvent>): EngineEvent {
     return { sequence: 1, timestamp: 1, ...part };
 }
 
-function step(op: "create" | "same", resource: { urn: string; type: string }) {
+function step(op: "create" | "same" | "refresh", resource: { urn: string; type: string }) {
     return { metadata: { ...resource, op, provider: "" } };
 }
 
@@ -65,6 +65,15 @@ describe("the progress of an update", () => {
         progress.take(event({ resourcePreEvent: step("same", deployment) }));
         progress.take(event({ resOutputsEvent: step("same", deployment) }));
         expect(progress.unchanged).to.equal(true);
-        expect(progress.summary()).to.equal("no changes (1 resources)");
+        expect(progress.summary()).to.equal("no changes (1 resource)");
+    });
+
+    it("counts a resource once that was refreshed before it was left as it is", () => {
+        const progress = new UpdateProgress();
+        for (const op of ["refresh", "same"] as const) {
+            progress.take(event({ resourcePreEvent: step(op, deployment) }));
+            progress.take(event({ resOutputsEvent: step(op, deployment) }));
+        }
+        expect(progress.summary()).to.equal("no changes (1 resource)");
     });
 });

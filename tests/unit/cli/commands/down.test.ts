@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { removeStack, type DownParts } from "../../../../cli/commands/down.ts";
+import { down, removeStack, type DownParts } from "../../../../cli/commands/down.ts";
 import { application, stackRef } from "../../../../cli/session/project.ts";
 import { CommandFailure, Interrupted, StepFailure } from "../../../../cli/terminal/failure.ts";
 import { recordedCommand, type RecordedCommand } from "../recorded-command.ts";
@@ -64,6 +64,11 @@ describe("down", () => {
             "Removed: the stack dev.",
         );
         expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget"]);
+    });
+
+    it("refuses a stack that has neither settings nor a state, as a slip of the keyboard has", async () => {
+        const failing = down(stackRef(application, "nope"), options, recordedCommand());
+        expect(await failing.catch((error: unknown) => error)).to.match(/no settings for the stack "nope"/);
     });
 
     it("destroys nothing that the state does not have", async () => {

@@ -133,6 +133,15 @@ describe("up", () => {
         });
     }
 
+    it("says that there is no such plan before anything is begun", async () => {
+        const command = recordedCommand();
+        const failure = await failureOf(
+            bringUp(ref, { ...options, plan: "/no/plan" }, command, fakes(command)),
+        );
+        expect(failure).to.match(/There is no plan \/no\/plan/);
+        expect(command.events).to.deep.equal([]);
+    });
+
     it("gives the outputs without the secret ones", async () => {
         const command = recordedCommand();
         const { outputs } = await bringUp(ref, options, command, fakes(command));
