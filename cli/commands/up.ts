@@ -193,8 +193,11 @@ async function checkDataLoss(
 ): Promise<void> {
     talk.status("looking for data at risk");
     const { folder } = ref.project;
-    const preview = (): Promise<EngineRun> =>
-        runEnginePreview({ pulumi, folder, stack: ref.name, environment, refresh, interruption, log });
+    const preview = (targets?: readonly string[]): Promise<EngineRun> =>
+        runEnginePreview({
+            ...{ pulumi, folder, stack: ref.name, environment, refresh },
+            ...{ targets, interruption, log },
+        });
     await refuseDataLoss({ known, claims, preview, allow: ref.commands.allowDataLoss }, talk);
 }
 

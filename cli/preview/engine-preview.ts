@@ -32,6 +32,8 @@ export interface EnginePreviewOptions extends CliOptions {
     readonly plan?: string | undefined;
     /** True if the state is compared with the cluster first. Default: false. */
     readonly refresh?: boolean | undefined;
+    /** The URNs of the only resources that are looked at. Default: all. */
+    readonly targets?: readonly string[] | undefined;
 }
 
 /** The result of one run of the engine's preview. */
@@ -66,7 +68,7 @@ async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
  * @throws PulumiFailure if the preview fails; CommandFailure if its events are not as expected
  */
 async function enginePreview(
-    { pulumi, folder, stack, environment, plan, refresh, interruption, log }: EnginePreviewOptions,
+    { pulumi, folder, stack, environment, plan, refresh, targets, interruption, log }: EnginePreviewOptions,
     take: (event: PreviewEvent) => void,
 ): Promise<void> {
     const own = await mkdtemp(join(tmpdir(), "multitier-preview-"));
@@ -76,6 +78,7 @@ async function enginePreview(
         ...["--color", "never", "--suppress-progress", "--event-log", events],
         ...(plan === undefined ? [] : ["--save-plan", plan]),
         ...(refresh === true ? ["--refresh"] : []),
+        ...(targets ?? []).flatMap((urn) => ["--target", urn]),
     ];
     // The option --event-log is one of those for debugging.
     const debugging = { ...environment, PULUMI_DEBUG_COMMANDS: "true" };

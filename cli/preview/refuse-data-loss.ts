@@ -12,8 +12,8 @@ export interface DataLossCheck {
     readonly known: readonly KnownObject[];
     /** The claims in their namespaces, as the cluster has them. */
     readonly claims: readonly ClaimName[];
-    /** Has the engine say what the update would do. */
-    readonly preview: () => Promise<EngineRun>;
+    /** Has the engine say what the update would do, with the resources of these URNs alone if some are given. */
+    readonly preview: (targets?: readonly string[]) => Promise<EngineRun>;
     /** The command line that allows the loss. */
     readonly allow: string;
 }
@@ -40,7 +40,7 @@ export async function refuseDataLoss(
     { known, claims, preview, allow }: DataLossCheck,
     { report, confirm, done }: Pick<Talk, "report" | "confirm" | "done">,
 ): Promise<void> {
-    const { changes, errors, failure } = await preview();
+    const { changes, errors, failure } = await completed(await preview(), known, preview);
     const { dataAtRisk } = findingsOf(changes, claims);
     if (dataAtRisk.length > 0) {
         const risks = dataAtRisk.map(inWords).join("\n");
@@ -55,7 +55,7 @@ export async function refuseDataLoss(
         return;
     }
     const words = errors.length > 0 ? errors.join("\n") : messageOf(failure);
-    if (failure !== undefined && known.some((object) => holdsData(object) && !isSeen(object, changes))) {
+    if (failure !== undefined && unseenData(known, changes).length > 0) {
         throw new CommandFailure(
             words,
             "Nothing was changed. Correct this and run it again.\n" +
@@ -71,6 +71,28 @@ export async function refuseDataLoss(
 
 function inWords({ tier, resource, text }: Finding): string {
     return `  ${tier}: ${resource} ${text}`;
+}
+
+/** The objects with data that a preview did not come to. */
+function unseenData(known: readonly KnownObject[], changes: readonly ResourceChange[]): KnownObject[] {
+    return known.filter((object) => holdsData(object) && !isSeen(object, changes));
+}
+
+/**
+ * Completes a preview that failed before it came to all data, as it does on another resource's conflict that the update
+ * itself would get over: what it has not come to is previewed alone.
+ */
+async function completed(
+    run: EngineRun,
+    known: readonly KnownObject[],
+    preview: DataLossCheck["preview"],
+): Promise<EngineRun> {
+    const unseen = run.failure === undefined ? [] : unseenData(known, run.changes);
+    if (unseen.length === 0) {
+        return run;
+    }
+    const { changes } = await preview(unseen.map(({ urn }) => urn));
+    return { ...run, changes: [...run.changes, ...changes] };
 }
 
 /** Tells if a preview came to an object of the state. */

@@ -158,6 +158,52 @@ describe("an up that touches no data", () => {
         expect(said.join()).to.include("conflict with k9s");
     });
 
+    it("has what the engine's preview did not come to previewed alone, and goes on if that is safe", async () => {
+        const asked: unknown[] = [];
+        const conflict = { errors: ["conflict with kubectl-patch"], failure: new Error("exit code 255") };
+        const said: string[] = [];
+        const say = (text: string): void => {
+            said.push(text);
+        };
+        const confirm = (): Promise<boolean> => Promise.resolve(false);
+        await refuseDataLoss(
+            {
+                known: state,
+                claims,
+                preview: (targets) => {
+                    asked.push(targets);
+                    return Promise.resolve(
+                        targets === undefined
+                            ? { ...conflict, changes: [sameNamespace] }
+                            : { errors: [], failure: undefined, changes: [sameClaim] },
+                    );
+                },
+                allow: "",
+            },
+            { report: say, done: say, confirm },
+        );
+        expect(asked).to.deep.equal([undefined, [`urn:pulumi:dev::multitier::${claimType}::claim`]]);
+        expect(said.join()).to.include("conflict with kubectl-patch");
+    });
+
+    it("is refused where that finds the claim replaced", async () => {
+        const failure: unknown = await refuseDataLoss(
+            {
+                known: state,
+                claims,
+                preview: (targets) =>
+                    Promise.resolve({
+                        errors: [],
+                        failure: targets === undefined ? new Error("exit code 255") : undefined,
+                        changes: targets === undefined ? [sameNamespace] : [replacedClaim],
+                    }),
+                allow: "",
+            },
+            { report: () => undefined, done: () => undefined, confirm: () => Promise.resolve(false) },
+        ).catch((error: unknown) => error);
+        expect(failure).to.match(/mysql-data is replaced/);
+    });
+
     it("is refused where the engine's preview fails before it came to every claim, with the reason", async () => {
         const failed = { errors: ["image is missing"], failure: new Error("exit code 255") };
         const { failure } = await check({ ...failed, changes: [sameNamespace] });
