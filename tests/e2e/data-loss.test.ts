@@ -88,7 +88,7 @@ describe("an up that would lose data", () => {
     it("asks a person at a terminal, for whom no is the default", async () => {
         await workspace().checkout.set({ "redis.storage.className": "another" });
         const { folder } = workspace().checkout;
-        const up = `stty columns 120; cd '${folder}' && npm run --silent up; test $? = 1`;
+        const up = `stty rows 50 columns 120; cd '${folder}' && npm run --silent up; test $? = 1`;
         const shown = await typeInto(up, [{ after: /\(y\/N\)/, text: "\n" }], workspace().environment);
         expect(shown).to.include("redis-data is replaced").and.include("Nothing was changed");
         await expectUntouched();
