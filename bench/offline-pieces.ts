@@ -1,4 +1,4 @@
-import { readDurations } from "../offline/binaries/index.ts";
+import { readDurations } from "../offline/binaries/durations.ts";
 import type { Piece } from "./results-schema.ts";
 
 /**

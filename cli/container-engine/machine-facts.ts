@@ -6,17 +6,10 @@ export interface MachineFacts {
     readonly cgroupV1: boolean;
     /** Processes may raise their resource limits (CAP_SYS_RESOURCE): not in a sandbox that dropped it. */
     readonly mayRaiseLimits: boolean;
-    /** systemd runs as the init system, so control groups can be asked of it. */
-    readonly systemd: boolean;
-    /** The folder of kernel modules exists: kind mounts it into its nodes. */
-    readonly modulesFolder: boolean;
 }
 
 // From linux/capability.h.
 const CAP_SYS_RESOURCE = 24n;
-
-/** Kernel modules are looked up here; a kernel without modules may come without the folder. */
-export const modulesFolder = "/lib/modules";
 
 /**
  * True if the capability bounding set in a `/proc/<pid>/status` text has CAP_SYS_RESOURCE, also where the text names
@@ -33,12 +26,10 @@ export function mayRaiseLimits(status: string): boolean {
  */
 export function machineFacts(): MachineFacts {
     if (process.platform !== "linux") {
-        return { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };
+        return { cgroupV1: false, mayRaiseLimits: true };
     }
     return {
         cgroupV1: !existsSync("/sys/fs/cgroup/cgroup.controllers"),
         mayRaiseLimits: mayRaiseLimits(readFileSync("/proc/self/status", "utf8")),
-        systemd: existsSync("/run/systemd/system"),
-        modulesFolder: existsSync(modulesFolder),
     };
 }

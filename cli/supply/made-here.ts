@@ -11,15 +11,24 @@ import type { SupplyContext } from "./obtain.ts";
  * it is called: what is present or downloaded needs nothing of it.
  */
 
-const programs = (): Promise<typeof import("../../offline/binaries/index.ts")> =>
-    import("../../offline/binaries/index.ts");
+const programs = (): Promise<typeof import("../../offline/binaries/provide.ts")> =>
+    import("../../offline/binaries/provide.ts");
+
+const programFolders = (): Promise<typeof import("../../offline/binaries/binary-folders.ts")> =>
+    import("../../offline/binaries/binary-folders.ts");
 
 const images = (): Promise<typeof import("../../offline/images/index.ts")> =>
     import("../../offline/images/index.ts");
 
+/** Provides a podman that works on this machine, and installs it where there is none. */
+export async function providePodman(options: SupplyContext & { readonly offline: boolean }): Promise<Engine> {
+    const podman = await import("../../offline/engine/podman.ts");
+    return await podman.providePodman(options);
+}
+
 /** The path that a tool made here has in the cache, be it there or not. */
 export async function toolMadeHere(name: ToolName): Promise<string> {
-    return (await programs()).binaryFile(name);
+    return (await programFolders()).binaryFile(name);
 }
 
 /** Makes a tool that the cache lacks, and returns its path. */
@@ -30,7 +39,7 @@ export async function makeTool(name: ToolName, { report, signal }: SupplyContext
 
 /** Those of the providers that would have to be made: the cache lacks them. */
 export async function providersToMake(providers: readonly Provider[]): Promise<Provider[]> {
-    const { binaryFile } = await programs();
+    const { binaryFile } = await programFolders();
     return providers.filter((provider) => !existsSync(binaryFile(programOf(provider))));
 }
 

@@ -1,3 +1,4 @@
+/* Programs for machines where only package registries answer: compiled from Go modules, or from Python packages. */
 import { basename, dirname } from "node:path";
 
 import { providerVersions, toolVersions } from "../../cli/tools/tool-versions.ts";

@@ -1,5 +1,5 @@
-import { firstMirror, networkSettings } from "../../cli/container-engine/packages.ts";
 import { run } from "../../cli/process/run.ts";
+import { firstMirror, networkSettings } from "../packages.ts";
 import type { Workshop } from "./workshop.ts";
 
 /** The contents of a root file system made of Debian packages. */

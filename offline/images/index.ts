@@ -4,14 +4,14 @@ import { join } from "node:path";
 
 import { run } from "../../cli/process/run.ts";
 import { storedImages } from "../../cli/container-engine/stored-images.ts";
-import { imagePackages, type Engine } from "../../cli/container-engine/engine.ts";
+import type { Engine } from "../../cli/container-engine/engine.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { cacheFolder } from "../../cli/process/folders.ts";
 import { isCurrent, recipeLabel, type StoredImage } from "../../cli/container-engine/image-listings.ts";
-import { ensurePackages } from "../../cli/container-engine/packages.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";
 import { recordDuration } from "../binaries/durations.ts";
-import { provideBinaries } from "../binaries/index.ts";
+import { provideBinaries } from "../binaries/provide.ts";
+import { ensurePackages, imagePackages } from "../packages.ts";
 import { recipeHash, recipes, type Recipe } from "./recipes.ts";
 
 export { nodeImage } from "./node-image.ts";

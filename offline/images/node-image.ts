@@ -4,23 +4,24 @@ import { basename, join } from "node:path";
 import { execa } from "execa";
 
 import { run } from "../../cli/process/run.ts";
-import { imageBase } from "../../cli/container-engine/image-name.ts";
 import { binaryFolder } from "../binaries/binary-folders.ts";
-import { dependencyFolder, recipes, type BinaryName } from "../binaries/index.ts";
+import { dependencyFolder } from "../binaries/go-build.ts";
+import type { BinaryName } from "../binaries/recipes.ts";
+import {
+    controlPlanePrograms,
+    controlPlaneRoots,
+    helperImage,
+    kubernetesVersion,
+    provisionerImage,
+    writeControlPlane,
+} from "./control-plane.ts";
 import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";
-import { writeImageArchive, type ArchiveImage } from "./image-archive.ts";
 import { importRoot, type Workshop } from "./workshop.ts";
-
-/** The version of Kubernetes in the node image, with the leading v. */
-const kubernetesVersion = `v${recipes.kubeadm.version}`;
 
 /** The node image that kind makes clusters of where official ones can't be pulled. */
 export const nodeImage = `localhost/multitier/kind-node:${kubernetesVersion}`;
 
 const kindModule = "sigs.k8s.io/kind";
-const provisionerImage = `docker.io/rancher/local-path-provisioner:v${recipes["local-path-provisioner"].version}`;
-const helperImage = "localhost/multitier/local-path-helper:1";
-
 const files = join(import.meta.dirname, "node");
 
 /** The node's own programs and where they lie in it. */
@@ -34,28 +35,13 @@ const nodePrograms = {
     kubectl: "usr/bin",
 } as const satisfies Partial<Record<BinaryName, string>>;
 
-/** The programs that run as containers and consist of one file each, named as their images. */
-const containerPrograms = [
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-scheduler",
-    "etcd",
-    "coredns",
-    "pause",
-] as const satisfies readonly BinaryName[];
-
 type NodeProgram = keyof typeof nodePrograms;
-type NodeBinary = NodeProgram | (typeof containerPrograms)[number] | "kube-proxy" | "local-path-provisioner";
+type NodeBinary = NodeProgram | (typeof controlPlanePrograms)[number];
 type NodeBinaries = Readonly<Record<NodeBinary, string>>;
 
 const programNames = Object.keys(nodePrograms) as readonly NodeProgram[];
 
-const nodeBinaries: readonly NodeBinary[] = [
-    ...programNames,
-    ...containerPrograms,
-    "kube-proxy",
-    "local-path-provisioner",
-];
+const nodeBinaries: readonly NodeBinary[] = [...programNames, ...controlPlanePrograms];
 
 // Debian 12, since its systemd still runs on control groups of version 1.
 const nodeRoot: Omit<DebianRoot, "finish"> = {
@@ -83,27 +69,12 @@ const nodeRoot: Omit<DebianRoot, "finish"> = {
     without: [],
 };
 
-const proxyRoot: DebianRoot = {
-    release: "bookworm",
-    packages: ["iptables", "nftables", "conntrack", "kmod"],
-    without: [],
-    finish: 'install -D -m 0755 "$PROXY" "$1/usr/local/bin/kube-proxy"',
-};
-
-const helperRoot: DebianRoot = {
-    release: "bookworm",
-    variant: "extract",
-    packages: ["busybox-static"],
-    without: [],
-    finish: 'for name in sh mkdir rm; do ln "$1/bin/busybox" "$1/bin/$name"; done',
-};
-
 /** Everything that decides what is in the node image. */
 export async function nodeInputs(): Promise<unknown> {
     const names = ["finish.sh", "network.conflist", "storage.yaml"];
     const texts = await Promise.all(names.map((name) => readFile(join(files, name), "utf8")));
     const programs = [...nodeBinaries, "kind" as const].map((name) => basename(binaryFolder(name)));
-    return { programs, helperImage, nodeRoot, proxyRoot, helperRoot, texts };
+    return { programs, helperImage, nodeRoot, ...controlPlaneRoots, texts };
 }
 
 const containerdConfig = /sandbox_image\s*=\s*"([^"]+)"/;
@@ -163,68 +134,6 @@ async function writeOverlay(
         );
     }
     return { folder: overlay, pauseImage };
-}
-
-/** An archive of the images that kubeadm asks for, and of storage. */
-async function writeControlPlane(
-    binaries: NodeBinaries,
-    pauseImage: string,
-    workshop: Workshop,
-): Promise<string> {
-    const { folder, signal } = workshop;
-    const list = await run(
-        binaries.kubeadm,
-        ["config", "images", "list", "--kubernetes-version", kubernetesVersion],
-        { signal },
-    );
-    const wanted = list.split("\n");
-    const images: ArchiveImage[] = [];
-    for (const name of containerPrograms) {
-        const names = wanted.filter((image) => imageBase(image) === name);
-        images.push({
-            names: name === "pause" ? [...new Set([...names, pauseImage])] : names,
-            layer: await programLayer(binaries[name], name, workshop),
-            entrypoint: [`/usr/local/bin/${name}`],
-        });
-    }
-    images.push({
-        names: [provisionerImage],
-        layer: await programLayer(binaries["local-path-provisioner"], "local-path-provisioner", workshop),
-        entrypoint: ["/usr/local/bin/local-path-provisioner"],
-    });
-    const proxyLayer = join(folder, "kube-proxy.tar");
-    await writeDebianRoot(proxyRoot, proxyLayer, { PROXY: binaries["kube-proxy"] }, workshop);
-    images.push({
-        names: wanted.filter((image) => imageBase(image) === "kube-proxy"),
-        layer: proxyLayer,
-        entrypoint: ["/usr/local/bin/kube-proxy"],
-    });
-    const helperLayer = join(folder, "helper.tar");
-    await writeDebianRoot(helperRoot, helperLayer, {}, workshop);
-    images.push({ names: [helperImage], layer: helperLayer, entrypoint: ["/bin/sh"] });
-
-    const unprovided = wanted.filter((image) => !images.some(({ names }) => names.includes(image)));
-    if (unprovided.length > 0) {
-        throw new Error(
-            `kubeadm ${kubernetesVersion} asks for images that the node image has no recipe for: ${unprovided.join(", ")}.`,
-        );
-    }
-    const archive = join(folder, "control-plane.tar");
-    await writeImageArchive(images, join(folder, "control-plane"), archive, signal);
-    return archive;
-}
-
-/** A layer that holds one program in /usr/local/bin, and the folder /tmp that some need. */
-async function programLayer(path: string, name: string, { folder, signal }: Workshop): Promise<string> {
-    const root = join(folder, "layers", name);
-    await mkdir(join(root, "usr/local/bin"), { recursive: true });
-    await mkdir(join(root, "tmp"));
-    await run("chmod", ["1777", join(root, "tmp")], { signal });
-    await run("install", ["-m", "0755", path, join(root, "usr/local/bin", name)], { signal });
-    const layer = `${root}.tar`;
-    const owner = ["--owner=0", "--group=0", "--sort=name", "--mtime=@0"];
-    await run("tar", ["--create", ...owner, "--file", layer, "--directory", root, "."], { signal });
-    return layer;
 }
 
 /** Starts containerd in the root (no pod, no network) to let it import the archive, and stores the result as the image. */

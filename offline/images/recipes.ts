@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../../cli/process/run.ts";
-import { recipes as binaryRecipes } from "../binaries/index.ts";
+import { recipes as binaryRecipes } from "../binaries/recipes.ts";
 import { writeDebianRoot } from "./debian-root.ts";
 import { makeNodeImage, nodeImage, nodeInputs } from "./node-image.ts";
 import { packagedImages, type PackagedImage } from "./third-party.ts";

@@ -1,6 +1,6 @@
 import { run } from "../../cli/process/run.ts";
 import type { Engine } from "../../cli/container-engine/engine.ts";
-import type { BinaryName } from "../binaries/index.ts";
+import type { BinaryName } from "../binaries/recipes.ts";
 
 /** The means that an image is made with. */
 export interface Workshop {

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { mayRaiseLimits, type MachineFacts } from "../../../cli/container-engine/machine-facts.ts";
-import { notInstalled } from "../../../cli/container-engine/packages.ts";
-import { podmanSettings } from "../../../cli/container-engine/podman-settings.ts";
+import { mayRaiseLimits } from "../../../cli/container-engine/machine-facts.ts";
+import { podmanSettings, type PodmanMachine } from "../../../offline/engine/podman-settings.ts";
+import { notInstalled } from "../../../offline/packages.ts";
 
-const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };
+const usual: PodmanMachine = { cgroupV1: false, mayRaiseLimits: true, systemd: true };
 
 describe("podman's settings", () => {
     it("are the user's own where podman's defaults work", () => {

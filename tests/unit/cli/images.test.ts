@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { firstMirror, networkSettings } from "../../../cli/container-engine/packages.ts";
+import { firstMirror, networkSettings } from "../../../offline/packages.ts";
 import {
     dockerImages,
     isCurrent,

@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { kindConfig } from "../../../cli/kind/kind-config.ts";
 import type { MachineFacts } from "../../../cli/container-engine/machine-facts.ts";
 
-const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true, systemd: true, modulesFolder: true };
+const usual: MachineFacts = { cgroupV1: false, mayRaiseLimits: true };
 
 function config(change: { image?: string; facts?: MachineFacts; hostPort?: number } = {}): unknown {
     const { image, facts = usual, hostPort = 8080 } = change;

@@ -148,9 +148,9 @@ describe("the table of rooms", () => {
             arrow("cli/kind/kind.ts", "cli/cli.ts"),
             arrow("cli/commands/up.ts", "tests/e2e/run.ts"),
             arrow("offline/images/index.ts", "cli/kind/kind.ts"),
-            arrow("cli/commands/up.ts", "offline/binaries/index.ts", "dynamic"),
-            arrow("cli/supply/made-here.ts", "offline/binaries/index.ts"),
-            arrow("cli/tools/tools.ts", "offline/binaries/index.ts", "dynamic"),
+            arrow("cli/commands/up.ts", "offline/binaries/provide.ts", "dynamic"),
+            arrow("cli/supply/made-here.ts", "offline/binaries/provide.ts"),
+            arrow("cli/tools/tools.ts", "offline/binaries/provide.ts", "dynamic"),
             arrow("elsewhere/a.ts", "components/tier.ts"),
         ];
         for (const wrong of forbidden) {

@@ -7,7 +7,7 @@ import { supplyFor } from "../../../../cli/supply/supply.ts";
 import type { SupplyContext } from "../../../../cli/supply/obtain.ts";
 
 describe("a supply", () => {
-    const path = process.env["PATH"];
+    const before = { ...process.env };
     let folder: string;
     let questions: string[];
     let context: SupplyContext;
@@ -25,11 +25,12 @@ describe("a supply", () => {
         const kubectl = join(folder, "kubectl");
         await writeFile(kubectl, "#!/bin/sh\necho 'Client Version: v1.36.3'\n");
         await chmod(kubectl, 0o755);
-        process.env["PATH"] = folder;
+        // Settings of the user's own for podman: then none are written.
+        process.env = { ...before, PATH: folder, CONTAINERS_CONF: join(folder, "containers.conf") };
     });
 
     afterEach(async () => {
-        process.env["PATH"] = path;
+        process.env = before;
         await rm(folder, { recursive: true });
     });
 
@@ -39,6 +40,26 @@ describe("a supply", () => {
             expect(questions).to.deep.equal([]);
         });
     }
+
+    it("takes a Docker that answers as the container engine", async () => {
+        await writeFile(join(folder, "docker"), "#!/bin/sh\necho 28.0.0\n", { mode: 0o755 });
+        const { command } = await supplyFor({ offline: true }).engine(context);
+        expect(command).to.equal("docker");
+        expect(questions).to.deep.equal([]);
+    });
+
+    it("has no container engine without Docker, podman and apt, and says what to do", async () => {
+        const failure = await supplyFor({ offline: true })
+            .engine(context)
+            .then(
+                () => undefined,
+                (error: unknown) => error,
+            );
+        expect(failure)
+            .to.have.property("message")
+            .that.matches(/^No Docker engine answers, and there is no podman that works: podman, runc/);
+        expect(failure).to.have.property("remedy").that.includes("install and start Docker");
+    });
 
     it("looks for a program once: a session works with one and the same", async () => {
         const supply = supplyFor({ offline: true });

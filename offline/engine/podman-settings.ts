@@ -1,4 +1,10 @@
-import type { MachineFacts } from "./machine-facts.ts";
+import type { MachineFacts } from "../../cli/container-engine/machine-facts.ts";
+
+/** Facts about a machine that podman's defaults depend on. */
+export interface PodmanMachine extends MachineFacts {
+    /** systemd runs as the init system, so control groups can be asked of it. */
+    readonly systemd: boolean;
+}
 
 /** Where podman, run by root, keeps images, containers and (as podman itself does for other users) networks. */
 const rootStorage = "/var/lib/containers/storage";
@@ -12,21 +18,21 @@ const rootStorage = "/var/lib/containers/storage";
  *
  * @param root Whether podman runs as root.
  */
-export function podmanSettings(facts: MachineFacts, root: boolean): string | undefined {
-    const containers = facts.mayRaiseLimits
+export function podmanSettings(machine: PodmanMachine, root: boolean): string | undefined {
+    const containers = machine.mayRaiseLimits
         ? []
         : [
               "# Raising limits is not permitted here, so containers get the limits there are.",
               "default_ulimits = []",
           ];
     const engine = [
-        ...(facts.cgroupV1
+        ...(machine.cgroupV1
             ? [
                   "# Control groups of version 1 are mounted; crun refuses the mix of 1 and 2.",
                   'runtime = "runc"',
               ]
             : []),
-        ...(facts.systemd
+        ...(machine.systemd
             ? []
             : [
                   "# systemd, which would manage control groups and events, doesn't run.",

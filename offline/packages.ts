@@ -1,10 +1,13 @@
-import { run, tryRun } from "../process/run.ts";
-import { CommandFailure } from "../terminal/failure.ts";
+import { run, tryRun } from "../cli/process/run.ts";
+import { CommandFailure } from "../cli/terminal/failure.ts";
 
 /** Packages of the distribution are needed and could not be installed. */
 export class PackagesError extends CommandFailure {
     override readonly name = "PackagesError";
 }
+
+/** Packages that `images/` makes the roots of images with. */
+export const imagePackages = ["mmdebstrap", "debian-archive-keyring"];
 
 /** Options for installing packages of the distribution. */
 export interface PackageOptions {
