@@ -1,28 +1,36 @@
-import { run } from "../process/run.ts";
+import { run, tryRun } from "../process/run.ts";
 import type { Engine } from "./engine.ts";
 import { classicStore, dockerImageStore, type ImageStore } from "./engine-info.ts";
 import { fullImageName } from "./image-name.ts";
-import { dockerImages, podmanImages, recipeLabel, type StoredImage } from "./image-listings.ts";
+
+/** The label that carries the hash of the recipe an image was made by. */
+export const recipeLabel = "multitier.recipe";
+
+/** An image in the engine's store. */
+export interface StoredImage {
+    /** The recipe it was made by, or undefined for an image from elsewhere, such as the official one. */
+    readonly recipe: string | undefined;
+}
 
 /** Which of the images the engine has, by full name (registry, repository and tag). */
 export async function storedImages(
     names: readonly string[],
-    engine: Engine,
+    { command, environment }: Engine,
     signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, StoredImage>> {
-    const context = { environment: engine.environment, signal };
-    if (engine.command === "podman") {
-        const listing = podmanImages(await run("podman", ["image", "ls", "--format", "json"], context));
-        return new Map([...listing].filter(([name]) => names.includes(name)));
+    const format = `{{index .Config.Labels "${recipeLabel}"}}`;
+    const stored = new Map<string, StoredImage>();
+    for (const name of names) {
+        // It fails for an image that is not there.
+        const recipe = await tryRun(command, ["image", "inspect", "--format", format, name], {
+            environment,
+            signal,
+        });
+        if (recipe !== undefined) {
+            stored.set(name, { recipe: recipe === "" ? undefined : recipe });
+        }
     }
-    const listing = await run("docker", ["image", "ls", "--format", "{{json .}}"], context);
-    const labels = new Map<string, StoredImage>();
-    for (const name of dockerImages(listing).filter((present) => names.includes(present))) {
-        const format = `{{index .Config.Labels "${recipeLabel}"}}`;
-        const recipe = await run("docker", ["image", "inspect", "--format", format, name], context);
-        labels.set(name, { recipe: recipe === "" ? undefined : recipe });
-    }
-    return labels;
+    return stored;
 }
 
 /** Asks whether the engine has some image of a repository (by full name). */

@@ -1,6 +1,8 @@
+import * as v from "valibot";
+
 import { run } from "../process/run.ts";
 import type { Engine } from "../container-engine/engine.ts";
-import { listedImages, missingSomewhere } from "../container-engine/image-listings.ts";
+import { fullImageName } from "../container-engine/image-name.ts";
 
 /** A kind cluster's nodes and the engine they run in. */
 export interface NodesOptions {
@@ -26,4 +28,20 @@ export async function missingInNodes(
         ),
     );
     return missingSomewhere(images, present);
+}
+
+const nodeListing = v.object({
+    images: v.array(v.object({ repoTags: v.optional(v.array(v.string()), []) })),
+});
+
+/** The images' full names in `crictl images --output json`. */
+export function listedImages(json: string): string[] {
+    return v
+        .parse(nodeListing, JSON.parse(json))
+        .images.flatMap(({ repoTags }) => repoTags.map(fullImageName));
+}
+
+/** The images that not all of the lists have. */
+export function missingSomewhere(images: readonly string[], lists: readonly (readonly string[])[]): string[] {
+    return images.filter((image) => !lists.every((list) => list.includes(fullImageName(image))));
 }

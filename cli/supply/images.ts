@@ -3,7 +3,7 @@ import { registryRefusal } from "../container-engine/registry.ts";
 import { storedImages } from "../container-engine/stored-images.ts";
 import { run } from "../process/run.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { isMakeable, makeImages, outdatedImages } from "./made-here.ts";
+import { loadImages } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
 /** An image could not be pulled, built or loaded. */
@@ -29,13 +29,17 @@ export async function provideImages(
         offline,
         missing: async () => {
             const stored = await storedImages(names, engine, context.signal);
+            const { outdatedImages } = await loadImages();
             const outdated = await outdatedImages(stored);
             return names.filter((name) => !stored.has(name) || outdated.includes(name));
         },
         download: (image) => pull(image, engine, context),
         agree: (things, reason) =>
             consent.ask({ things, reason, minutes: minutesPerImage * things.length }, context),
-        make: (images) => makeImages(images, engine, context),
+        make: async (images) => {
+            const { makeImages } = await loadImages();
+            await makeImages(images, { ...context, engine });
+        },
     });
 }
 
@@ -43,7 +47,7 @@ export async function provideImages(
 async function pull(image: string, engine: Engine, { report, signal }: SupplyContext): Promise<void> {
     const local = image.startsWith("localhost/");
     const refusal = local ? undefined : await registryRefusal(image, engine, signal);
-    if (refusal !== undefined && (await isMakeable(image))) {
+    if (refusal !== undefined && (await loadImages()).isMakeable(image)) {
         throw refusal;
     }
     report(`downloading ${image}`);

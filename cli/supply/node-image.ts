@@ -1,7 +1,7 @@
 import type { Engine } from "../container-engine/engine.ts";
 import { registryRefusal } from "../container-engine/registry.ts";
 import { hasRepository } from "../container-engine/stored-images.ts";
-import { hasNodeImage, makeNodeImage } from "./made-here.ts";
+import { loadImages } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
 /** The repository of kind's own node images. */
@@ -32,12 +32,14 @@ export async function provideNodeImage(
             }
         },
         agree: async (things, reason) => {
-            if (!(await hasNodeImage(engine, context))) {
+            const { hasNodeImage } = await loadImages();
+            if (!(await hasNodeImage(engine, context.signal))) {
                 await consent.ask({ things, reason, minutes: nodeImageMinutes }, context);
             }
         },
         make: async () => {
-            image = await makeNodeImage(engine, context);
+            const { makeNodeImage } = await loadImages();
+            image = await makeNodeImage({ ...context, engine });
         },
     });
     return image;

@@ -7,7 +7,7 @@ import type { Environment } from "../process/environment.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { providerVersions, type Provider } from "../tools/tool-versions.ts";
 import { pulumiRefusal } from "../tools/tools.ts";
-import { makeProviders, providersToMake } from "./made-here.ts";
+import { loadTools } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
 /** The Pulumi CLI, which the providers are installed for. */
@@ -44,12 +44,14 @@ export async function installProviders(
             await install(provider, undefined, cli, context);
         },
         agree: async (providers, reason) => {
-            const things = (await providersToMake(providers)).map((provider) => `the ${provider} provider`);
+            const { providersToMake } = await loadTools();
+            const things = providersToMake(providers).map((provider) => `the ${provider} provider`);
             if (things.length > 0) {
                 await consent.ask({ things, reason, minutes: buildMinutes }, context);
             }
         },
         make: async (providers) => {
+            const { makeProviders } = await loadTools();
             for (const [provider, file] of await makeProviders(providers, context)) {
                 await install(provider, file, cli, context);
             }

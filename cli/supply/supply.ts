@@ -2,7 +2,7 @@ import { findDocker, type Engine } from "../container-engine/engine.ts";
 import type { ToolName } from "../tools/tool-versions.ts";
 import { BuildConsent } from "./build-consent.ts";
 import { provideImages } from "./images.ts";
-import { providePodman } from "./made-here.ts";
+import { loadPodman } from "./made-here.ts";
 import { provideNodeImage } from "./node-image.ts";
 import type { SupplyContext } from "./obtain.ts";
 import { installProviders, type PulumiCli } from "./providers.ts";
@@ -41,7 +41,8 @@ export function supplyFor({ offline }: { readonly offline: boolean }): Supply {
         providers: (cli, context) => installProviders(cli, rules, context),
         // An installed podman may lack parts, or settings, that this machine needs: that is seen where it is installed.
         engine: async (context) =>
-            (await findDocker(context.signal)) ?? (await providePodman({ ...context, offline })),
+            (await findDocker(context.signal)) ??
+            (await (await loadPodman()).providePodman({ ...context, offline })),
         images: (names, engine, context) => provideImages(names, engine, rules, context),
         nodeImage: (engine, context) => provideNodeImage(engine, rules, context),
     };

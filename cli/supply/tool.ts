@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { toolVersions, type ToolName } from "../tools/tool-versions.ts";
 import { downloadedFile, downloadTool } from "../tools/tools.ts";
 import { findOnPath } from "../tools/tools-on-path.ts";
-import { makeTool, toolMadeHere } from "./made-here.ts";
+import { loadTools } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
 /** Minutes that building the tools takes at most, on two cores and with an empty cache. */
@@ -32,7 +32,7 @@ export async function provideTool(
         },
         agree: (things, reason) => consent.ask({ things, reason, minutes: buildMinutes }, context),
         make: async () => {
-            path = await makeTool(name, context);
+            path = await (await loadTools()).makeTool(name, context);
             context.report(`${name} ${toolVersions[name]}: made from package registries`);
         },
     });
@@ -48,7 +48,9 @@ async function findExisting(name: ToolName, { report, signal }: SupplyContext): 
         report(`${name} ${onPath.version}: ${onPath.path}`);
         return onPath.path;
     }
-    const cached = [downloadedFile(name), await toolMadeHere(name)].find((file) => existsSync(file));
+    const cached = [downloadedFile(name), (await loadTools()).toolFile(name)].find((file) =>
+        existsSync(file),
+    );
     if (cached !== undefined) {
         report(`${name} ${toolVersions[name]}: from the cache`);
     }

@@ -3,26 +3,24 @@ import { mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { run } from "../../cli/process/run.ts";
-import { storedImages } from "../../cli/container-engine/stored-images.ts";
+import { recipeLabel, storedImages, type StoredImage } from "../../cli/container-engine/stored-images.ts";
 import type { Engine } from "../../cli/container-engine/engine.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { cacheFolder } from "../../cli/process/folders.ts";
-import { isCurrent, recipeLabel, type StoredImage } from "../../cli/container-engine/image-listings.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";
 import { recordDuration } from "../binaries/durations.ts";
 import { provideBinaries } from "../binaries/provide.ts";
 import { ensurePackages, imagePackages } from "../packages.ts";
-import { recipeHash, recipes, type Recipe } from "./recipes.ts";
+import { nodeImage } from "./node-image.ts";
+import { isCurrent, recipeHash, recipes, type Recipe } from "./recipes.ts";
 
-export { nodeImage } from "./node-image.ts";
-
-/** Options for providing images. */
-export interface ProvideImagesOptions {
+/** Options for making images. */
+export interface MakeImagesOptions {
     readonly engine: Engine;
     /** Told what is done, a line each. */
     readonly report: (line: string) => void;
-    /** Asked before packages are installed on the system. Agrees by default. */
-    readonly confirm?: (question: string) => Promise<boolean>;
+    /** Asked before packages are installed on the system. */
+    readonly confirm: (question: string) => Promise<boolean>;
     readonly signal?: AbortSignal | undefined;
 }
 
@@ -33,12 +31,12 @@ export class NoRecipeError extends CommandFailure {
 
 const workFolder = join(cacheFolder, "image-work");
 
-/** The images among `names` that have a recipe here. */
-export function providableImages(names: readonly string[]): string[] {
-    return names.filter((name) => recipes[name] !== undefined);
+/** True if an image (by full name) can be made here. */
+export function isMakeable(image: string): boolean {
+    return recipes[image] !== undefined;
 }
 
-/** The images, of those stored that were made here, whose recipe has changed since. */
+/** The images, of those stored, that were made here by a recipe that has changed since. */
 export async function outdatedImages(stored: ReadonlyMap<string, StoredImage>): Promise<string[]> {
     const outdated: string[] = [];
     for (const [name, image] of stored) {
@@ -57,9 +55,9 @@ export async function outdatedImages(stored: ReadonlyMap<string, StoredImage>): 
  * @param names Full names: registry, repository and tag.
  * @throws NoRecipeError for images that have no recipe.
  */
-export async function provideImages(
+export async function makeImages(
     names: readonly string[],
-    { engine, report, confirm = () => Promise.resolve(true), signal }: ProvideImagesOptions,
+    { engine, report, confirm, signal }: MakeImagesOptions,
 ): Promise<void> {
     const unknown = names.filter((name) => recipes[name] === undefined);
     const stored = await storedImages(names, engine, signal);
@@ -94,10 +92,22 @@ export async function provideImages(
     }
 }
 
+/** True if the engine has the node image by its present recipe. */
+export async function hasNodeImage(engine: Engine, signal: AbortSignal | undefined): Promise<boolean> {
+    const stored = await storedImages([nodeImage], engine, signal);
+    return stored.size > 0 && (await outdatedImages(stored)).length === 0;
+}
+
+/** Makes the node image that the engine lacks, and returns its name. */
+export async function makeNodeImage(options: MakeImagesOptions): Promise<string> {
+    await makeImages([nodeImage], options);
+    return nodeImage;
+}
+
 async function make(
     recipe: Recipe,
     hash: string,
-    { engine, report, signal }: Pick<ProvideImagesOptions, "engine" | "report" | "signal">,
+    { engine, report, signal }: Pick<MakeImagesOptions, "engine" | "report" | "signal">,
 ): Promise<void> {
     await mkdir(workFolder, { recursive: true });
     const folder = await mkdtemp(join(workFolder, `${process.pid}-`));

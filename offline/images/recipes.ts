@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import type { StoredImage } from "../../cli/container-engine/stored-images.ts";
 import { run } from "../../cli/process/run.ts";
 import { recipes as binaryRecipes } from "../binaries/recipes.ts";
 import { writeDebianRoot } from "./debian-root.ts";
@@ -36,6 +37,11 @@ export async function recipeHash({ inputs }: Recipe): Promise<string> {
         .update(JSON.stringify(await inputs()))
         .digest("hex")
         .slice(0, 12);
+}
+
+/** True if a stored image can be used as it is: made by the recipe of this hash, or by none of ours. */
+export function isCurrent(image: StoredImage | undefined, hash: string): boolean {
+    return image !== undefined && (image.recipe === undefined || image.recipe === hash);
 }
 
 function packagedRecipe(name: string, image: PackagedImage): Recipe {

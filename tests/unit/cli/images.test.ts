@@ -1,13 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { expect } from "chai";
 import { firstMirror, networkSettings } from "../../../offline/packages.ts";
-import {
-    dockerImages,
-    isCurrent,
-    listedImages,
-    missingSomewhere,
-    podmanImages,
-} from "../../../cli/container-engine/image-listings.ts";
+import { isCurrent } from "../../../offline/images/recipes.ts";
 import { fullImageName, imageBase } from "../../../cli/container-engine/image-name.ts";
+import { storedImages } from "../../../cli/container-engine/stored-images.ts";
+import { listedImages, missingSomewhere } from "../../../cli/kind/node-images.ts";
 
 describe("an image's full name", () => {
     for (const [name, full] of [
@@ -25,23 +24,21 @@ describe("an image's full name", () => {
 });
 
 describe("the images that there are", () => {
-    it("are read from podman with the recipe they were made by", () => {
-        const listing = JSON.stringify([
-            { Id: "1", Names: ["docker.io/library/redis:8.0"], Labels: { "multitier.recipe": "abc" } },
-            { Id: "2", Names: ["docker.io/library/mysql:9.7", "localhost/also:1"], Labels: null },
-            { Id: "3" },
-        ]);
-        expect([...podmanImages(listing)]).to.deep.equal([
+    it("are asked of the engine, with the recipe they were made by", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "multitier-engine-"));
+        const inspect = [
+            "#!/bin/sh",
+            'case "$5" in *redis*) echo abc ;; *mysql*) echo ;; *) echo "no such image" >&2; exit 1 ;; esac',
+        ];
+        writeFileSync(join(folder, "docker"), `${inspect.join("\n")}\n`, { mode: 0o755 });
+        const environment = { PATH: `${folder}${delimiter}${process.env["PATH"] ?? ""}` };
+        const names = ["docker.io/library/redis:8.0", "docker.io/library/mysql:9.7", "localhost/not/there:1"];
+        const stored = await storedImages(names, { command: "docker", environment });
+        rmSync(folder, { recursive: true });
+        expect([...stored]).to.deep.equal([
             ["docker.io/library/redis:8.0", { recipe: "abc" }],
             ["docker.io/library/mysql:9.7", { recipe: undefined }],
-            ["localhost/also:1", { recipe: undefined }],
         ]);
-    });
-
-    it("are read from docker by their full names", () => {
-        expect(
-            dockerImages('{"Repository":"redis","Tag":"8.0"}\n{"Repository":"localhost/a/b","Tag":"c"}\n'),
-        ).to.deep.equal(["docker.io/library/redis:8.0", "localhost/a/b:c"]);
     });
 
     it("are read from a node", () => {
