@@ -1,3 +1,5 @@
+import type { RequestInit, Response } from "undici";
+
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** Options of a request. */
@@ -18,8 +20,8 @@ export class SiteUnavailable extends CommandFailure {
 /** Slow lines and proxies that scan a file before they pass it on take many seconds to begin. */
 export const defaultPatience = 30_000;
 
-/** Milliseconds until a connection is tried again that was not answered; Node.js itself gives up after 0.25 to 10 s. */
-const retryInterval = 500;
+/** Milliseconds after which the next of a site's addresses is tried: Node.js gives a slow line a quarter of a second. */
+const perAddress = 5_000;
 
 /** The remedy where a download fails. */
 export const insteadOfDownload =
@@ -43,17 +45,14 @@ export async function siteRefusal(
 }
 
 async function askSite(address: string, options: RequestOptions): Promise<SiteUnavailable | undefined> {
-    const watch = new SilenceWatch(options);
     try {
-        await request(address, watch, { method: "HEAD", redirect: "manual" });
+        await request(address, options, { method: "HEAD", redirect: "manual" }, () => Promise.resolve());
         return undefined;
     } catch (thrown) {
         if (thrown instanceof SiteUnavailable) {
             return thrown;
         }
         throw thrown;
-    } finally {
-        watch.end();
     }
 }
 
@@ -63,58 +62,53 @@ async function askSite(address: string, options: RequestOptions): Promise<SiteUn
  * @throws SiteUnavailable when the site refuses or is silent, CommandFailure when it answers otherwise than expected.
  */
 export async function fetchFile(address: string, options: RequestOptions): Promise<Buffer> {
-    const watch = new SilenceWatch(options);
-    try {
-        const { ok, status, statusText, body } = await request(address, watch);
-        if (!ok) {
-            await body?.cancel();
+    return await request(address, options, {}, async (response) => {
+        if (!response.ok) {
             throw new CommandFailure(
-                `${address} answers ${String(status)} ${statusText}.`,
+                `${address} answers ${String(response.status)} ${response.statusText}.`,
                 insteadOfDownload,
             );
         }
-        const parts: Uint8Array[] = [];
-        try {
-            const received: AsyncIterable<Uint8Array> | readonly Uint8Array[] = body ?? [];
-            for await (const part of received) {
-                watch.heard();
-                parts.push(part);
-            }
-        } catch (thrown) {
-            throw watch.failure(address, thrown);
-        }
-        return Buffer.concat(parts);
-    } finally {
-        watch.end();
-    }
+        return Buffer.from(await response.arrayBuffer());
+    });
 }
 
 /**
- * Sends a request until the site answers or refuses: a connection that merely takes long is tried again.
+ * Sends a request, and reads the answer.
  *
- * @throws SiteUnavailable
+ * @throws SiteUnavailable when the site refuses or is silent, and what `read` throws
  */
-async function request(address: string, watch: SilenceWatch, init: RequestInit = {}): Promise<Response> {
-    for (;;) {
-        try {
-            const response = await fetch(address, { ...init, signal: watch.signal });
-            watch.heard();
-            // A registry answers an anonymous request with 401; a firewall's refusal is a 403. A proxy's 407 is an
-            // error of fetch already.
-            if (response.status === 403) {
-                await response.body?.cancel();
-                throw new SiteUnavailable(
-                    `${address} answers ${String(response.status)}.`,
-                    insteadOfDownload,
-                );
-            }
-            return response;
-        } catch (thrown) {
-            if (thrown instanceof SiteUnavailable || watch.signal.aborted || !isTimeout(thrown)) {
-                throw watch.failure(address, thrown);
-            }
-            await watch.pause(retryInterval);
+async function request<Result>(
+    address: string,
+    { signal, patience = defaultPatience }: RequestOptions,
+    init: RequestInit,
+    read: (response: Response) => Promise<Result>,
+): Promise<Result> {
+    // Loaded only here: most commands find all that they need.
+    const { Agent, fetch } = await import("undici");
+    const dispatcher = new Agent({
+        connect: { timeout: patience },
+        headersTimeout: patience,
+        bodyTimeout: patience,
+        autoSelectFamilyAttemptTimeout: perAddress,
+    });
+    try {
+        const response = await fetch(address, {
+            ...init,
+            dispatcher,
+            ...(signal !== undefined && { signal }),
+        });
+        // A registry answers an anonymous request with 401; a firewall's refusal is a 403. A proxy's 407 is an error of
+        // fetch already.
+        if (response.status === 403) {
+            throw new SiteUnavailable(`${address} answers ${String(response.status)}.`, insteadOfDownload);
         }
+        return await read(response);
+    } catch (thrown) {
+        signal?.throwIfAborted();
+        throw thrown instanceof CommandFailure ? thrown : unavailable(address, patience, thrown);
+    } finally {
+        await dispatcher.destroy();
     }
 }
 
@@ -122,73 +116,18 @@ const timeouts: ReadonlySet<unknown> = new Set([
     "ETIMEDOUT",
     "UND_ERR_CONNECT_TIMEOUT",
     "UND_ERR_HEADERS_TIMEOUT",
+    "UND_ERR_BODY_TIMEOUT",
 ]);
 
-/** Tells a connection that was not answered in time from one that was refused, reset or never possible. */
-function isTimeout(thrown: unknown): boolean {
-    const cause = causeOf(thrown);
+/** The error to be told for one that a request ended with: fetch's own message says only that it failed. */
+function unavailable(address: string, patience: number, thrown: unknown): SiteUnavailable {
+    const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
     const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-    return errors.some((error) => error instanceof Error && "code" in error && timeouts.has(error.code));
-}
-
-/** The reason why fetch failed: its own message says only that it did. */
-function causeOf(thrown: unknown): unknown {
-    return thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
-}
-
-/** Ends a request that has not said anything for too long. */
-export class SilenceWatch {
-    readonly #patience: number;
-    readonly #outer: AbortSignal | undefined;
-    readonly #silence = new AbortController();
-    #timer: NodeJS.Timeout;
-    /** Aborted when the site was silent for too long, or the work is to stop. */
-    readonly signal: AbortSignal;
-
-    constructor({ signal, patience = defaultPatience }: RequestOptions) {
-        this.#patience = patience;
-        this.#outer = signal;
-        this.signal =
-            signal === undefined ? this.#silence.signal : AbortSignal.any([signal, this.#silence.signal]);
-        this.#timer = this.#startTimer();
-    }
-
-    /** Waits from now on: the site has said something. */
-    heard(): void {
-        clearTimeout(this.#timer);
-        this.#timer = this.#startTimer();
-    }
-
-    async pause(milliseconds: number): Promise<void> {
-        await new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, this.#patience)));
-    }
-
-    #startTimer(): NodeJS.Timeout {
-        return setTimeout(() => {
-            this.#silence.abort();
-        }, this.#patience);
-    }
-
-    end(): void {
-        clearTimeout(this.#timer);
-    }
-
-    /** The error to be told for one that a request ended with. */
-    failure(address: string, thrown: unknown): SiteUnavailable {
-        this.#outer?.throwIfAborted();
-        if (thrown instanceof SiteUnavailable) {
-            return thrown;
-        }
-        const reason = this.#silence.signal.aborted
-            ? `says nothing for ${String(this.#patience / 1000)} s`
-            : `is not reached: ${describe(causeOf(thrown))}`;
-        return new SiteUnavailable(`${address} ${reason}.`, insteadOfDownload, { cause: thrown });
-    }
-}
-
-function describe(cause: unknown): string {
-    const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-    const message = messageOf(errors[0]);
+    const silent = errors.some(
+        (error) => error instanceof Error && "code" in error && timeouts.has(error.code),
+    );
     // fetch reports a 407 as an error without a message.
-    return message === "" ? "the request is refused, as by a proxy that asks to log in (407)" : message;
+    const message = messageOf(errors[0]) || "the request is refused, as by a proxy that asks to log in (407)";
+    const reason = silent ? `says nothing for ${String(patience / 1000)} s` : `is not reached: ${message}`;
+    return new SiteUnavailable(`${address} ${reason}.`, insteadOfDownload, { cause: thrown });
 }
