@@ -67,9 +67,9 @@ export async function pulumi(args: readonly string[], command: Command): Promise
 }
 
 /** Has the checkout say what a command such as `config set` changed in the copy, and nothing else that was written. */
-async function carryChangesBack({ ref, source, config }: PreparedStack, before: string): Promise<void> {
+async function carryChangesBack({ ref, source }: PreparedStack, before: string): Promise<void> {
     const file = stackFile(ref);
-    const changed = carryBack(source.text, before, await readFile(stackFileCopy(ref), "utf8"), config);
+    const changed = carryBack(source.text, before, await readFile(stackFileCopy(ref), "utf8"));
     if (changed !== undefined) {
         // Standard output is the CLI's alone: it may be read by a program.
         process.stderr.write(

@@ -6,9 +6,8 @@ import { application, defaultStack, stackRef, type StackRef } from "./project.ts
 import type { CreatedResource } from "../../rendering/created-resources.ts";
 import { renderProgram } from "../../rendering/render-program.ts";
 import type { StackNeeds } from "./stack-needs.ts";
-import { readSettings } from "./read-settings.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
-import { stackConfig } from "./stack-file-text.ts";
+import { readSettings, stackConfig } from "./stack-file-text.ts";
 
 const providerSchema = v.object({ context: v.string(), kubeconfig: v.optional(v.string()) });
 const namespaceSchema = v.object({ metadata: v.object({ name: v.string() }) });

@@ -9,9 +9,36 @@ import { lockFolder } from "./backend.ts";
 import { tryRun } from "../process/run.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
-import { judgeLock, lockSchema, type Lock } from "./lock-verdict.ts";
 import type { StackRef } from "./project.ts";
 import type { Report } from "../terminal/steps.ts";
+
+/** The contents of a lock file of Pulumi's file backend. */
+const lockSchema = v.looseObject({
+    pid: v.number(),
+    username: v.string(),
+    hostname: v.string(),
+    timestamp: v.string(),
+});
+
+type Lock = v.InferOutput<typeof lockSchema>;
+
+/**
+ * Decides about a lock: a dead process' lock is removed, a living one's is waited for, and one of another
+ * machine is nothing that can be judged from here.
+ *
+ * @param processName the name of the process that has the lock's PID now, undefined if there is none
+ */
+export function judgeLock(
+    lock: Lock,
+    thisHost: string,
+    processName: string | undefined,
+): "remove" | "wait" | "refuse" {
+    if (lock.hostname !== thisHost) {
+        return "refuse";
+    }
+    // A PID is used again: only a process of that name can be the one that locked.
+    return processName?.startsWith("pulumi") === true ? "wait" : "remove";
+}
 
 /**
  * Deals with the locks that earlier commands left on a stack in the managed backend.

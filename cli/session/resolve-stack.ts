@@ -1,8 +1,8 @@
 import { CommandFailure } from "../terminal/failure.ts";
 import { findBackend, type Backend } from "./backend.ts";
 import { application, type StackRef } from "./project.ts";
-import { readSettings } from "./read-settings.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
+import { readSettings } from "./stack-file-text.ts";
 import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
 import {
     chooseTarget,

@@ -1,5 +1,6 @@
 import { Document, isAlias, isMap } from "yaml";
 
+import { parseSettings, type Settings } from "../../settings/parse.ts";
 import { parseStackFile, parseYaml } from "../../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
@@ -41,10 +42,26 @@ export function stackDocument(text: string, name = "The stack file"): Document {
     return document;
 }
 
-function orFailure<Result>(read: () => Result): Result {
+/**
+ * Reads the settings of a stack without running the program, so that a mistake stops a command at once.
+ *
+ * @param config config keys that the command line sets
+ * @throws CommandFailure with every mistake in them
+ */
+export function readSettings(
+    { name, text, projectText }: StackTexts,
+    config: Readonly<Record<string, string>>,
+): Settings {
+    return orFailure(
+        () => parseSettings({ ...parseStackFile(text, name, projectText), ...config }, { source: name }),
+        "Nothing was changed. Correct this and run it again.",
+    );
+}
+
+function orFailure<Result>(read: () => Result, remedy = "Correct the file and run it again."): Result {
     try {
         return read();
     } catch (error) {
-        throw new CommandFailure(messageOf(error), "Correct the file and run it again.", { cause: error });
+        throw new CommandFailure(messageOf(error).trimEnd(), remedy, { cause: error });
     }
 }

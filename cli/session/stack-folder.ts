@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import * as v from "valibot";
 
 import type { StackRef } from "./project.ts";
 import { stackDocument } from "./stack-file-text.ts";
 
 /** The keys of a stack file that Pulumi writes itself to encrypt the stack's secrets. */
-const encryptionKeys = ["encryptionsalt", "encryptedkey", "secretsprovider"] as const;
+const encryptionKeys: readonly string[] = ["encryptionsalt", "encryptedkey", "secretsprovider"];
+
+const topLevel = v.looseObject({ config: v.nullish(v.record(v.string(), v.unknown())) });
 
 /** A stack's settings in the checkout, `Pulumi.<stack>.yaml`. */
 export function stackFile({ project, shortName }: StackRef): string {
@@ -54,6 +58,20 @@ export function copyStackFile(
     return document.toString({ lineWidth: 0 });
 }
 
+/** The values of a stack file by their paths; what encrypts the stack's secrets is none of them. */
+function valuesOf(text: string): ReadonlyMap<string, { readonly path: readonly string[]; value: unknown }> {
+    const { config, ...others } = v.parse(topLevel, stackDocument(text).toJS());
+    const paths = [
+        ...Object.entries(others).map(([key, value]) => ({ path: [key], value })),
+        ...Object.entries(config ?? {}).map(([key, value]) => ({ path: ["config", key], value })),
+    ];
+    return new Map(
+        paths
+            .filter(({ path: [key = ""] }) => !encryptionKeys.includes(key))
+            .map((each) => [each.path.join("."), each]),
+    );
+}
+
 /**
  * Carries the changes of a command such as `config set` from the copy into the text of the checkout's stack file;
  * undefined if it changed nothing there.
@@ -61,48 +79,26 @@ export function copyStackFile(
  * @param original the text of the checkout's stack file
  * @param before the text of the copy before the command
  * @param after the text of the copy after it
- * @param config config keys that the command line set in the copy, which are not the checkout's
  */
-export function carryBack(
-    original: string,
-    before: string,
-    after: string,
-    config: Readonly<Record<string, string>>,
-): string | undefined {
-    if (after === before) {
-        return undefined;
-    }
-    const source = stackDocument(original);
-    const changed = stackDocument(after);
-    for (const key of encryptionKeys) {
-        changed.delete(key);
-        if (source.has(key)) {
-            changed.set(key, source.get(key));
+export function carryBack(original: string, before: string, after: string): string | undefined {
+    const [former, latter] = [valuesOf(before), valuesOf(after)];
+    const document = stackDocument(original);
+    let changed = false;
+    for (const [key, { path, value }] of new Map([...former, ...latter])) {
+        if (!latter.has(key)) {
+            document.deleteIn(path);
+            changed = true;
+        } else if (!isDeepStrictEqual(former.get(key)?.value, value)) {
+            document.setIn(path, value);
+            changed = true;
         }
     }
-    for (const [key, value] of Object.entries(config)) {
-        if (changed.getIn(["config", key]) === value) {
-            if (source.hasIn(["config", key])) {
-                changed.setIn(["config", key], source.getIn(["config", key]));
-            } else {
-                changed.deleteIn(["config", key]);
-            }
-        }
-    }
-    const same = JSON.stringify(changed.toJS()) === JSON.stringify(source.toJS());
-    return same ? undefined : changed.toString({ lineWidth: 0 });
+    return changed ? document.toString({ lineWidth: 0 }) : undefined;
 }
 
 /** True if two texts of a stack file are different, but only in what encrypts the stack's secrets. */
 export function onlyEncryptionDiffers(left: string, right: string): boolean {
-    const [first, second] = [left, right].map((text) => {
-        const document = stackDocument(text);
-        for (const key of encryptionKeys) {
-            document.delete(key);
-        }
-        return JSON.stringify(document.toJS());
-    });
-    return left !== right && first === second;
+    return left !== right && isDeepStrictEqual(valuesOf(left), valuesOf(right));
 }
 
 /**

@@ -19,8 +19,7 @@ import {
     type StackSource,
     worksWithCopy,
 } from "../../../cli/session/settings-source.ts";
-import { readSettings } from "../../../cli/session/read-settings.ts";
-import { stackConfig } from "../../../cli/session/stack-file-text.ts";
+import { readSettings, stackConfig } from "../../../cli/session/stack-file-text.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
 
 const dev = readFileSync(join(projectFolder, "Pulumi.dev.yaml"), "utf8");

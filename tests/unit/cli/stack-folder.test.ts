@@ -46,23 +46,31 @@ describe("what a command such as `config set` changes", () => {
     const before = copyStackFile(original, "encryptionsalt: v1:abc\n", config);
 
     it("is nothing when the copy stayed as it was, or only got its salt", () => {
-        expect(carryBack(original, before, before, config)).to.equal(undefined);
+        expect(carryBack(original, before, before)).to.equal(undefined);
         const unsalted = copyStackFile(original, undefined, config);
-        expect(carryBack(original, unsalted, before, config)).to.equal(undefined);
+        expect(carryBack(original, unsalted, before)).to.equal(undefined);
     });
 
     it("goes into the checkout's file, with its comments, without the salt or the command line's cluster", () => {
         const after = before.replace("multitier:host: localhost", "multitier:host: shop.example.com");
-        const changed = carryBack(original, before, after, config);
+        const changed = carryBack(original, before, after);
         expect(changed).to.contain("# The kind stack").and.not.contain("salt");
         expect(parse(changed ?? "")).to.deep.equal({
             config: { "multitier:context": "kind-multitier", "multitier:host": "shop.example.com" },
         });
     });
 
+    it("may be a value that is gone, and one beside the config", () => {
+        const after = `environment: [team]\n${before.replace("  multitier:host: localhost\n", "")}`;
+        expect(parse(carryBack(original, before, after) ?? "")).to.deep.equal({
+            environment: ["team"],
+            config: { "multitier:context": "kind-multitier" },
+        });
+    });
+
     it("may be a setting that the command line said, too", () => {
         const after = before.replace("multitier:context: staging", "multitier:context: production");
-        const changed = carryBack(original, before, after, config);
+        const changed = carryBack(original, before, after);
         expect(changed).to.contain("multitier:context: production");
     });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judgeLock } from "../../../cli/session/lock-verdict.ts";
+import { judgeLock } from "../../../cli/session/lock.ts";
 
 describe("the lock that another Pulumi left on a stack", () => {
     const lock = { pid: 42, username: "ann", hostname: "here", timestamp: "2026-01-01T00:00:00Z" };
