@@ -35,15 +35,39 @@ export async function askYesNo(
 }
 
 /**
- * Answers questions of a command without steps: asks at the terminal, on standard error since standard output is for
- * the result; without a terminal, says that the answer is yes.
+ * The answer to a question that nobody is asked, undefined if a person is to be asked.
+ *
+ * @param otherwise the answer of nobody there
+ * @param yes whether the person has said yes to everything
+ * @param terminal whether a person could answer
  */
-export function confirmOnStandardError(signal?: AbortSignal): (question: string) => Promise<boolean> {
-    return async (question) => {
-        if (atTerminal()) {
-            return await askYesNo(question, "yes", process.stderr, signal);
+export function answerUnasked(
+    otherwise: "yes" | "no",
+    yes: boolean,
+    terminal: boolean,
+): { readonly answer: boolean; readonly text: string } | undefined {
+    if (terminal && !yes) {
+        return undefined;
+    }
+    const reason = yes ? "--yes" : "there is no terminal to ask at";
+    return otherwise === "yes"
+        ? { answer: true, text: `Yes (${reason}).` }
+        : { answer: false, text: `No (${yes ? "--yes doesn't answer this" : reason}).` };
+}
+
+/**
+ * Answers questions of a command without steps: asks at the terminal, on standard error since standard output is for
+ * the result; without a terminal, says what the answer is.
+ */
+export function confirmOnStandardError(
+    signal?: AbortSignal,
+): (question: string, otherwise?: "yes" | "no") => Promise<boolean> {
+    return async (question, otherwise = "yes") => {
+        const given = answerUnasked(otherwise, false, atTerminal());
+        if (given === undefined) {
+            return await askYesNo(question, otherwise, process.stderr, signal);
         }
-        process.stderr.write(`${question} Yes (there is no terminal to ask at).\n`);
-        return true;
+        process.stderr.write(`${question} ${given.text}\n`);
+        return given.answer;
     };
 }

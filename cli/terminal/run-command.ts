@@ -1,8 +1,9 @@
 import { describeBriefly, describeFailure, Interrupted } from "./failure.ts";
 import { listenForInterruption, type Interruption } from "./interruption.ts";
+import { showSteps } from "./live-steps.ts";
 import { openLog, type Log } from "./log-file.ts";
 import { showLines, showNothing } from "./plain-steps.ts";
-import { showSteps, type Progress } from "./steps.ts";
+import type { Progress } from "./steps.ts";
 
 /** Everything a command has at hand while it runs. */
 export interface Command {

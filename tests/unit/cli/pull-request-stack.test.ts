@@ -71,7 +71,7 @@ describe("the settings of a pull request's stack", () => {
     it("leave a mistake as it is in dev's file, which the reader of the settings names", () => {
         const text = pullRequestSettings("pr-8", "config: { multitier:context: x, multitier:namespace: No }");
         const name = "Pulumi.dev.yaml, which the stack pr-8 follows";
-        expect(() => readSettings({ name, text, ownFile: false }, {})).to.throw(
+        expect(() => readSettings({ name, text }, {})).to.throw(
             /1 mistake in the settings of Pulumi.dev.yaml, which the stack pr-8 follows:[^]*namespace = "No"/,
         );
     });
@@ -182,8 +182,7 @@ describe("what the project's Pulumi.yaml says for all stacks", () => {
 
 describe("a stack's file that can't be read", () => {
     it("is named with the mistake, and what it encrypts stays hidden", () => {
-        const read = (text: string) => () =>
-            readSettings({ name: "Pulumi.dev.yaml", text, ownFile: true }, {});
+        const read = (text: string) => () => readSettings({ name: "Pulumi.dev.yaml", text }, {});
         expect(read("config: { multitier:context: x, multitier:host: { secure: v1:abc } }")).to.throw(
             /multitier:host = \[secret\][^]*--secret/,
         );

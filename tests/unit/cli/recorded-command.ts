@@ -1,6 +1,7 @@
-import { Interrupted, StepFailure } from "../../../cli/terminal/failure.ts";
+import { Interrupted } from "../../../cli/terminal/failure.ts";
 import type { Interruption } from "../../../cli/terminal/interruption.ts";
 import type { Command } from "../../../cli/terminal/run-command.ts";
+import { stepsShownBy } from "../../../cli/terminal/steps.ts";
 
 /** A command whose steps and reports are recorded instead of being shown. */
 export interface RecordedCommand extends Command {
@@ -30,33 +31,28 @@ export function recordedCommand(): RecordedCommand {
     const note = (event: string): void => {
         events.push(event);
     };
+    const log = { file: "/logs/test.log", write: () => undefined };
     return {
         events,
         note,
         interruption,
-        log: { file: "/logs/test.log", write: () => undefined },
+        log,
         interrupt: () => {
             (requested.signal.aborted ? insisted : requested).abort();
         },
-        progress: {
-            step: async (title, run) => {
+        progress: stepsShownBy(
+            (title, run) => {
                 note(title);
-                try {
-                    interruption.throwIfRequested();
-                    const result = await run({
-                        report: () => undefined,
-                        status: () => undefined,
-                        confirm: () => Promise.resolve(true),
-                        done: (text) => {
-                            note(`${title}: ${text}`);
-                        },
-                    });
-                    interruption.throwIfRequested();
-                    return result;
-                } catch (error) {
-                    throw requested.signal.aborted ? new Interrupted() : new StepFailure(title, error);
-                }
+                return run({
+                    report: () => undefined,
+                    status: () => undefined,
+                    confirm: () => Promise.resolve(true),
+                    done: (text) => {
+                        note(`${title}: ${text}`);
+                    },
+                });
             },
-        },
+            { log, interruption, yes: true },
+        ),
     };
 }

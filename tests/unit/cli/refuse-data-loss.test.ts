@@ -4,7 +4,7 @@ import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import type { ResourceChange } from "../../../cli/preview/change.ts";
 import type { EngineRun } from "../../../cli/preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../../../cli/preview/refuse-data-loss.ts";
-import { answerUnasked } from "../../../cli/terminal/steps.ts";
+import { answerUnasked } from "../../../cli/terminal/prompt.ts";
 import type { KnownObject } from "../../../cli/session/state-file.ts";
 
 const claimType = "kubernetes:core/v1:PersistentVolumeClaim";
