@@ -77,18 +77,11 @@ export function ensureDependencies(folder, development) {
     // Said either way: NODE_ENV=production would leave them out.
     const which = omitted && !development ? "--omit=dev" : "--include=dev";
     say(`${title}: npm ci ${which} (what is installed is not what package-lock.json asks for)`);
-    const { status, signal } = spawnSync(
-        "npm",
-        ["ci", which, "--no-audit", "--no-fund", "--loglevel=error"],
-        {
-            cwd: folder,
-            stdio: ["ignore", 2, 2],
-            shell: process.platform === "win32",
-        },
-    );
-    if (status !== 0) {
+    const args = ["ci", which, "--no-audit", "--no-fund", "--loglevel=error"];
+    const code = run("npm", args, folder, ["ignore", 2, 2]);
+    if (code !== 0) {
         say(`✖ ${title}: npm ci failed. Is the npm registry reachable? Try it by itself: npm ci`);
-        process.exit(signal === "SIGINT" ? 130 : (status ?? 1));
+        process.exit(code);
     }
     say(`✔ ${title} [${Math.round((performance.now() - started) / 1000)}s]`);
 }
@@ -100,14 +93,22 @@ export function ensureDependencies(folder, development) {
  * @param {string[]} args
  */
 export function runPackage(name, ...args) {
-    const folder = join(project, "node_modules", name);
-    const { bin } = readJson(join(folder, "package.json"));
-    const program = join(folder, typeof bin === "string" ? bin : bin[name]);
-    const { status, signal } = spawnSync(process.execPath, [program, ...args], {
-        cwd: project,
-        stdio: "inherit",
-    });
-    if (status !== 0) {
-        process.exit(signal === "SIGINT" ? 130 : (status ?? 1));
+    const code = run(join(project, "node_modules", ".bin", name), args, project, "inherit");
+    if (code !== 0) {
+        process.exit(code);
     }
+}
+
+/**
+ * Runs a program, and returns its exit code.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} folder
+ * @param {import("node:child_process").StdioOptions} stdio
+ */
+function run(command, args, folder, stdio) {
+    const shell = process.platform === "win32";
+    const { status, signal } = spawnSync(command, args, { cwd: folder, stdio, shell });
+    return signal === "SIGINT" ? 130 : (status ?? 1);
 }

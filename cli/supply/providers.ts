@@ -3,7 +3,6 @@ import { join } from "node:path";
 
 import { homeFolder } from "../process/folders.ts";
 import { run } from "../process/run.ts";
-import type { Environment } from "../process/environment.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { providerVersions, type Provider } from "../tools/tool-versions.ts";
 import { pulumiRefusal } from "../tools/tools.ts";
@@ -15,7 +14,7 @@ export interface PulumiCli {
     /** The CLI. */
     readonly pulumi: string;
     /** The CLI's whole environment; PULUMI_HOME in it says where plugins are kept (`~/.pulumi` by default). */
-    readonly environment: Environment;
+    readonly environment: Readonly<Record<string, string>>;
 }
 
 /** Minutes that building the providers takes at most, on two cores and with an empty cache. */
@@ -60,7 +59,7 @@ export async function installProviders(
 }
 
 /** As the CLI decides it: a plugin has a folder, and beside it a file as long as it is not yet whole. */
-function isInstalled(provider: Provider, environment: Environment): boolean {
+function isInstalled(provider: Provider, environment: PulumiCli["environment"]): boolean {
     const home = environment["PULUMI_HOME"] ?? join(homeFolder(), ".pulumi");
     const folder = join(home, "plugins", `resource-${provider}-v${providerVersions[provider]}`);
     return existsSync(folder) && !existsSync(`${folder}.partial`);
@@ -77,7 +76,7 @@ async function install(
     const source = file === undefined ? [] : ["--file", file];
     try {
         await run(pulumi, ["plugin", "install", "resource", provider, version, ...source], {
-            environment: definedOf(environment),
+            environment,
             signal,
         });
     } catch (thrown) {
@@ -88,10 +87,4 @@ async function install(
             { cause: thrown },
         );
     }
-}
-
-function definedOf(environment: Environment): Record<string, string> {
-    return Object.fromEntries(
-        Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-    );
 }
