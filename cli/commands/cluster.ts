@@ -5,11 +5,7 @@ import { provideCluster } from "../session/provide-cluster.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
 import type { Command } from "../terminal/run-command.ts";
 
-/** The functions that the command consists of: the real ones, or fakes in a test. */
-interface ClusterParts {
-    readonly openSession: typeof openSession;
-    readonly provideCluster: typeof provideCluster;
-}
+const realParts = { openSession, provideCluster };
 
 /**
  * Provides everything that `npm run up` does but the stack: the project's own kind cluster with its ingress controller
@@ -23,7 +19,7 @@ export async function cluster(
     ref: StackRef,
     options: SessionOptions,
     command: Command,
-    parts: ClusterParts = { openSession, provideCluster },
+    parts: Readonly<typeof realParts> = realParts,
 ): Promise<string> {
     const session = await parts.openSession(
         ref,

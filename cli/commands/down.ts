@@ -25,19 +25,7 @@ export interface DownOptions extends SessionOptions {
     readonly cluster: boolean;
 }
 
-/** The functions that a `down` consists of: the real ones, or fakes in a test. */
-export interface DownParts {
-    readonly openSession: typeof openSession;
-    readonly findCluster: typeof findCluster;
-    readonly openStack: typeof openStack;
-    readonly exportState: typeof exportState;
-    readonly refuseIfBusy: typeof refuseIfBusy;
-    readonly reconcile: typeof reconcile;
-    readonly describeForeignNamespace: typeof describeForeignNamespace;
-    readonly forgetDeployedTo: typeof forgetDeployedTo;
-}
-
-const realParts: DownParts = {
+const realParts = {
     openSession,
     findCluster,
     openStack,
@@ -47,6 +35,9 @@ const realParts: DownParts = {
     describeForeignNamespace,
     forgetDeployedTo,
 };
+
+/** The functions that a `down` consists of: the real ones, or fakes in a test. */
+export type DownParts = Readonly<typeof realParts>;
 
 /**
  * Removes the stack, and the project's own kind cluster if told to. The state's passphrase stays: without it, what

@@ -24,8 +24,6 @@ export async function example(ref: StackRef, options: ExampleOptions, command: C
     if (options.down) {
         return await down(ref, { ...options, cluster: false }, command);
     }
-    // The commands change this process' own.
-    const path = process.env["PATH"];
     const { target, needs, supply, outputs } = await bringUp(ref, options, command);
     const kubectl = await command.progress.step("kubectl", async ({ report, confirm, done }) => {
         const signal = command.interruption.requested;
@@ -35,7 +33,7 @@ export async function example(ref: StackRef, options: ExampleOptions, command: C
     });
     const kubeconfig = target.kubeconfig === usersKubeconfig() ? undefined : target.kubeconfig;
     const { context } = target;
-    const preparation = kubectlFunction({ kubectl, kubeconfig, context, namespace: needs.namespace }, path);
+    const preparation = kubectlFunction({ kubectl, kubeconfig, context, namespace: needs.namespace });
     const readme = await readFile(join(ref.project.folder, "README.md"), "utf8");
     return `${describeResult(outputs, ref.commands)}\n\nThe lab:\n\n${labText(readme, preparation)}`;
 }

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { resolve } from "node:path";
 
 /** Access by kubectl to a lab's namespace, from a shell of the person's. */
 export interface LabAccess {
@@ -15,32 +13,17 @@ export interface LabAccess {
 /**
  * Makes `kubectl` mean this cluster and this namespace in a person's shell, and no other: a shell function, so that
  * the lab's own commands stay short enough to be typed.
- *
- * @param path the PATH of the person's shell
  */
-export function kubectlFunction(
-    { kubectl, kubeconfig, context, namespace }: LabAccess,
-    path: string | undefined,
-): string {
-    const candidates = (path ?? "").split(delimiter).map((folder) => join(folder, "kubectl"));
-    const command = [
-        candidates.find((file) => existsSync(file)) === kubectl ? "command kubectl" : quoted(kubectl),
-        ...(kubeconfig === undefined ? [] : ["--kubeconfig", quoted(kubeconfig)]),
-        "--context",
-        quoted(context),
-        "-n",
-        quoted(namespace),
-    ].join(" ");
-    return `kubectl() { ${command} "$@"; }`;
+export function kubectlFunction({ kubectl, kubeconfig, context, namespace }: LabAccess): string {
+    const file = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
+    // A name without a folder would mean the function itself.
+    const words = [resolve(kubectl), ...file, "--context", context, "-n", namespace];
+    return `kubectl() { ${words.map(quoted).join(" ")} "$@"; }`;
 }
 
-/** A word of a command line: in quotes where a shell would take it for something else, and short for one at home. */
+/** A word of a command line: in quotes where a shell would take it for something else. */
 function quoted(word: string): string {
-    if (!/^[\w@%+=:,./-]+$/.test(word)) {
-        return `'${word.replaceAll("'", `'\\''`)}'`;
-    }
-    const home = `${homedir()}/`;
-    return word.startsWith(home) ? `~/${word.slice(home.length)}` : word;
+    return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /**

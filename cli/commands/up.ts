@@ -52,25 +52,7 @@ export interface StackUp extends Session<LiveCluster, StateToUpdate> {
     readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** The functions that an `up` consists of: the real ones, or fakes in a test. */
-export interface UpParts {
-    readonly openSession: typeof openSession;
-    readonly provideCluster: typeof provideCluster;
-    readonly openStack: typeof openStack;
-    readonly refuseIfBusy: typeof refuseIfBusy;
-    readonly reconcile: typeof reconcile;
-    readonly recordDeployedTo: typeof recordDeployedTo;
-    readonly watchTiers: typeof watchTiers;
-    readonly claimNames: typeof claimNames;
-    readonly checkDataLoss: (
-        session: Session<LiveCluster, StateToUpdate>,
-        talk: Talk,
-        command: Command,
-    ) => Promise<void>;
-    readonly awaitRollouts: typeof awaitRollouts;
-}
-
-const realParts: UpParts = {
+const realParts = {
     openSession,
     provideCluster,
     openStack,
@@ -82,6 +64,9 @@ const realParts: UpParts = {
     checkDataLoss,
     awaitRollouts,
 };
+
+/** The functions that an `up` consists of: the real ones, or fakes in a test. */
+export type UpParts = Readonly<typeof realParts>;
 
 /**
  * Brings up the application.

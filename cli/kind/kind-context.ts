@@ -1,6 +1,5 @@
 import { join } from "node:path";
 
-import type { Settings } from "../../settings/parse.ts";
 import { dataFolder } from "../process/folders.ts";
 
 /** A kind cluster that the commands make for themselves, make again when it is gone, and remove. */
@@ -22,9 +21,4 @@ export function ownClusterOf(context: string | undefined): OwnCluster | undefine
         return undefined;
     }
     return { name, context, kubeconfig: join(dataFolder, `kubeconfig${suffix}`) };
-}
-
-/** The port on this machine behind which the Ingress of an own cluster answers: that of the stack's URL. */
-export function ingressHostPort({ ingress }: Settings): number {
-    return ingress.externalPort;
 }

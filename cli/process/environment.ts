@@ -1,5 +1,3 @@
-import { delimiter } from "node:path";
-
 /** A process' environment; undefined removes a variable. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,9 +18,4 @@ export function mergeEnvironments(...environments: readonly Environment[]): Reco
         }
     }
     return Object.fromEntries(merged);
-}
-
-/** A PATH on which a folder comes first. */
-export function prependPath(folder: string, path: string | undefined): string {
-    return path === undefined || path === "" ? folder : `${folder}${delimiter}${path}`;
 }

@@ -1,7 +1,6 @@
 import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { ingressHostPort } from "../kind/kind-context.ts";
 import { application, defaultStack, stackRef, type StackRef } from "./project.ts";
 import type { CreatedResource } from "../../rendering/created-resources.ts";
 import { renderProgram } from "../../rendering/render-program.ts";
@@ -63,7 +62,7 @@ export async function readExampleNeeds(
     config: Readonly<Record<string, string>>,
 ): Promise<StackNeeds> {
     // They share the cluster of the application, whichever of them comes first.
-    const hostPort = ingressHostPort(readSettings(stackSource(stackRef(application, defaultStack)), {}));
+    const { ingress } = readSettings(stackSource(stackRef(application, defaultStack)), {});
     try {
         const entries = { ...stackConfig(source), ...config };
         const resources = await renderProgram(project.folder, name, entries, project.name);
@@ -71,7 +70,7 @@ export async function readExampleNeeds(
             ...needsOf(resources),
             builtTiers: [],
             localTiers: [],
-            hostPort,
+            hostPort: ingress.externalPort,
             check: () => Promise.resolve(),
         };
     } catch (error) {

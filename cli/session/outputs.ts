@@ -9,7 +9,8 @@ const serviceSchema = v.looseObject({
     endpoint: v.string(),
 });
 
-const topologySchema = v.object({
+/** The topology as a stack exports it (components/topology.ts), resolved. */
+export const topologySchema = v.object({
     tiers: v.record(
         v.string(),
         v.object({
@@ -30,17 +31,8 @@ export const outputsSchema = v.looseObject({
     topology: v.exactOptional(topologySchema),
 });
 
-/** The topology as a stack exports it (components/topology.ts), resolved. */
+/** The topology of a stack. */
 export type StackTopology = v.InferOutput<typeof topologySchema>;
-
-/**
- * Reads the topology that a program exports.
- *
- * @throws v.ValiError if it has another form
- */
-export function readTopology(output: unknown): StackTopology {
-    return v.parse(topologySchema, output);
-}
 
 /** The values of a stack's outputs by name, without the secret ones. */
 export function outputValues(outputs: OutputMap): Record<string, unknown> {

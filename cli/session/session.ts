@@ -56,20 +56,15 @@ export interface SessionNeeds<Cluster, State> {
     ) => Promise<State>;
 }
 
-/** The functions that a session is opened with: the real ones, or fakes in a test. */
-export interface SessionParts {
-    readonly resolve: typeof resolveStack;
-    readonly supply: typeof supplyFor;
-    readonly prepareFiles: (resolved: ResolvedStack) => Promise<void>;
-    readonly lock: typeof clearLocks;
-}
-
-const realParts: SessionParts = {
+const realParts = {
     resolve: resolveStack,
     supply: supplyFor,
     prepareFiles: prepareStackFiles,
     lock: clearLocks,
 };
+
+/** The functions that a session is opened with: the real ones, or fakes in a test. */
+export type SessionParts = Readonly<typeof realParts>;
 
 /** The need of a command that has nothing to do with the cluster, or the state, itself. */
 export const nothing = (): Promise<undefined> => Promise.resolve(undefined);

@@ -2,7 +2,6 @@ import { applicationImage, type ApplicationTier } from "../../settings/applicati
 import type { Settings } from "../../settings/parse.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { StackLabels } from "../kubernetes/stack-labels.ts";
-import { ingressHostPort } from "../kind/kind-context.ts";
 
 /** The requirements of a deployment: namespace, images, ports, volumes. */
 export interface StackNeeds {
@@ -36,7 +35,7 @@ export function applicationNeeds(settings: Settings): StackNeeds {
         builtTiers: applicationTiers.filter((tier) => settings[tier].image === applicationImage(tier)),
         localTiers: applicationTiers.filter((tier) => settings[tier].image.startsWith("localhost/")),
         images: [settings.mysql.image, settings.redis.image],
-        hostPort: ingressHostPort(settings),
+        hostPort: settings.ingress.externalPort,
         check: async (client, labels) => {
             const { checkAgainstCluster } = await import("../kubernetes/preflight.ts");
             await checkAgainstCluster(client, settings, labels);

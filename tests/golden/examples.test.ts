@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
+import * as v from "valibot";
 import { needsOf } from "../../cli/session/example-needs.ts";
 import { exampleNames } from "../../cli/session/project.ts";
 import { valueAt } from "../../rendering/created-resources";
 import { RenderedProgram } from "../../rendering/render-program";
 import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cli/verify/network-policies.ts";
-import { readTopology } from "../../cli/session/outputs.ts";
+import { topologySchema } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
 
@@ -58,7 +59,7 @@ for (const [example, declared] of Object.entries(connections)) {
         });
 
         it("lets exactly the connections through that it is there to show", () => {
-            const topology = readTopology(valueAt(rendered.outputs, "topology"));
+            const topology = v.parse(topologySchema, valueAt(rendered.outputs, "topology"));
             const policies = inputsOf("NetworkPolicy").map(readNetworkPolicy);
             const ports = new Map(
                 inputsOf("Service").map((service) => [

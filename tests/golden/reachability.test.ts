@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import * as v from "valibot";
 import {
     allowsConnection,
     NetworkPolicy,
@@ -7,7 +8,7 @@ import {
     readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { RenderedProgram } from "../../rendering/render-program";
-import { readTopology, StackTopology } from "../../cli/session/outputs.ts";
+import { topologySchema, StackTopology } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
@@ -97,7 +98,7 @@ for (const [stack, stackFile] of goldenStacks()) {
 
         before(async () => {
             const rendered = await renderedStack(stack, stackFile);
-            topology = readTopology(valueAt(rendered.outputs, "topology"));
+            topology = v.parse(topologySchema, valueAt(rendered.outputs, "topology"));
             pairs = matrix(rendered, topology, stackFile);
             policies = rendered.resources
                 .filter(({ type }) => type.endsWith(":NetworkPolicy"))

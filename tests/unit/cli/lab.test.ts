@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
 import { kubectlFunction, labText } from "../../../cli/commands/lab-text.ts";
 import { allProjects, application, exampleNames, exampleProject } from "../../../cli/session/project.ts";
@@ -34,41 +33,16 @@ Not a part of it.
 
 describe("kubectl in a person's shell", () => {
     it("names file, context and namespace, so that the person's own settings neither matter nor change", () => {
-        expect(kubectlFunction(access, "")).to.equal(
+        expect(kubectlFunction(access)).to.equal(
             "kubectl() { /nowhere/bin/kubectl --kubeconfig '/home/ann/my clusters/kubeconfig' " +
                 '--context kind-multitier -n two-apps "$@"; }',
         );
     });
 
-    it("is short for what lies in the person's home folder", () => {
-        const kubeconfig = join(homedir(), "clusters/kubeconfig");
-        expect(kubectlFunction({ ...access, kubeconfig }, "")).to.contain(
-            " --kubeconfig ~/clusters/kubeconfig ",
-        );
-    });
-
     it("names no file that kubectl finds by itself", () => {
-        expect(kubectlFunction({ ...access, kubeconfig: undefined }, "")).to.equal(
+        expect(kubectlFunction({ ...access, kubeconfig: undefined })).to.equal(
             'kubectl() { /nowhere/bin/kubectl --context kind-multitier -n two-apps "$@"; }',
         );
-    });
-
-    it("is the one that the shell finds only where the shell finds the same one, and not another before it", () => {
-        const folders = ["first", "second"].map((name) => {
-            const folder = join(mkdtempSync(join(tmpdir(), "lab-")), name);
-            mkdirSync(folder);
-            writeFileSync(join(folder, "kubectl"), "");
-            return folder;
-        });
-        const kubectl = join(folders[1] ?? "", "kubectl");
-        const told = folders.map((_, index) =>
-            kubectlFunction({ ...access, kubectl }, folders.slice(index).join(delimiter)),
-        );
-        folders.forEach((folder) => {
-            rmSync(dirname(folder), { recursive: true });
-        });
-        expect(told[0]).to.match(/{ \S*second\/kubectl --/);
-        expect(told[1]).to.match(/{ command kubectl --/);
     });
 });
 
