@@ -1,7 +1,7 @@
 import { parseStackFile } from "../../settings/stack-file.ts";
+import { provideCluster } from "../session/cluster.ts";
 import { loadIntoNamedCluster } from "../session/named-cluster.ts";
 import type { StackRef } from "../session/project.ts";
-import { provideCluster } from "../session/provide-cluster.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
 import type { Command } from "../terminal/run-command.ts";
 

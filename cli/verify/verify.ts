@@ -1,5 +1,5 @@
 import { remedyHints } from "../explain/explain.ts";
-import { connectToTarget } from "../session/live-cluster.ts";
+import { connectToTarget } from "../session/cluster.ts";
 import { openStack } from "../session/open-stack.ts";
 import { outputValues } from "../session/outputs.ts";
 import type { StackRef } from "../session/project.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { connect } from "../../../../cli/kubernetes/client.ts";
-import type { LiveCluster } from "../../../../cli/session/live-cluster.ts";
+import type { LiveCluster } from "../../../../cli/session/cluster.ts";
 
 const kubeconfig = `apiVersion: v1
 kind: Config

@@ -1,0 +1,186 @@
+import { existsSync } from "node:fs";
+
+import type { Engine } from "../container-engine/engine.ts";
+import { ClusterError } from "../kind/cluster.ts";
+import { ensureIngressController } from "../kind/ingress-controller.ts";
+import { clusterExists, ensureCluster, type EnsureClusterOptions } from "../kind/kind.ts";
+import type { OwnCluster } from "../kind/kind-context.ts";
+import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
+import { clusterUid, connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
+import type { SupplyContext } from "../supply/obtain.ts";
+import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import type { Command } from "../terminal/run-command.ts";
+import type { Talk } from "../terminal/steps.ts";
+import { checkImages } from "./named-cluster.ts";
+import type { StackRef } from "./project.ts";
+import type { ResolvedStack } from "./resolve-stack.ts";
+import type { PreparedStack } from "./session.ts";
+
+/** A cluster that answers, and what a stack's objects are found by in it. */
+export interface LiveCluster {
+    readonly client: KubernetesClient;
+    /** The UID of the namespace kube-system, which identifies a cluster. */
+    readonly uid: string;
+    readonly namespace: string;
+    /** The labels that all objects of the stack carry. */
+    readonly labels: StackLabels;
+}
+
+/**
+ * Connects to the cluster of a stack.
+ *
+ * @throws CommandFailure if it does not answer
+ */
+export async function connectToTarget({ ref, needs, target }: ResolvedStack): Promise<LiveCluster> {
+    const client = connect(target.kubeconfig, target.context);
+    const labels = ownershipOf(ref.project.name, ref.shortName);
+    return { client, uid: await clusterUid(client), namespace: needs.namespace, labels };
+}
+
+/**
+ * Provides the cluster of a stack and checks that the stack's settings fit it. The project's own is made, with the images
+ * and the ingress controller in it. In a cluster that the person named nothing is installed or loaded: the checks say
+ * what it lacks.
+ *
+ * @param ofOthers the treatment of a cluster that the person named
+ * @throws StepFailure or Interrupted
+ */
+export async function provideCluster(
+    prepared: PreparedStack,
+    command: Command,
+    ofOthers: typeof checkImages = checkImages,
+): Promise<LiveCluster> {
+    const { ref, target, needs } = prepared;
+    await (target.own === undefined
+        ? ofOthers(prepared, command)
+        : provideOwnCluster(target.own, prepared, command));
+    return await command.progress.step("Checks", async ({ done }) => {
+        const cluster = await connectToTarget(prepared);
+        await needs.check(cluster.client, cluster.labels);
+        done(`the settings of ${ref.title} fit the cluster (${cluster.client.context})`);
+        return cluster;
+    });
+}
+
+async function provideOwnCluster(
+    own: OwnCluster,
+    prepared: PreparedStack,
+    { progress, interruption }: Command,
+): Promise<void> {
+    const { needs, supply } = prepared;
+    const signal = interruption.requested;
+    const engine = await progress.step("Container engine", async ({ report, confirm, done }) => {
+        const engine = await supply.engine({ confirm, report, signal });
+        done(engine.command);
+        return engine;
+    });
+    const { options, ours } = await progress.step("Cluster", async ({ report, confirm, done }) => {
+        const options = await kindOptions(own, engine, prepared, { report, confirm, signal });
+        const { created, ours } = await ensureCluster(options);
+        done(`${own.context}, ${created ? "made" : "which is there"}`);
+        return { options, ours };
+    });
+    await progress.step("Images", async ({ report, confirm, done }) => {
+        const dialogue = { report, confirm };
+        const built = await buildApplicationImages({ ...options, ...dialogue, tiers: needs.builtTiers });
+        const images = [...built, ...needs.images];
+        await loadImages({ ...options, ...dialogue, images });
+        done(`${images.length} in the cluster`);
+    });
+    if (ours) {
+        await progress.step("Ingress controller", async ({ report, confirm, done }) => {
+            await ensureIngressController({ ...options, report, confirm });
+            done("Traefik");
+        });
+    }
+}
+
+/** The project's own cluster as kind is asked for it. */
+async function kindOptions(
+    { name, kubeconfig }: OwnCluster,
+    engine: Engine,
+    { supply, needs: { hostPort } }: PreparedStack,
+    context: SupplyContext,
+): Promise<EnsureClusterOptions & Pick<PreparedStack, "supply">> {
+    const tools = { kind: await supply.tool("kind", context) };
+    return { name, kubeconfig, tools, engine, supply, hostPort, ...context };
+}
+
+/**
+ * Finds the cluster that a stack is deployed to, and starts the project's own if it was stopped.
+ *
+ * @param doomed whether the cluster is to be removed too, and therefore needn't start
+ * @returns undefined if it was the project's own and is gone
+ * @throws StepFailure if it doesn't answer, or is another one than at the last `up`; Interrupted
+ */
+export async function findCluster(
+    prepared: PreparedStack,
+    { progress, interruption }: Command,
+    doomed: boolean,
+): Promise<LiveCluster | undefined> {
+    const { target, deployedTo } = prepared;
+    return await progress.step("Cluster", async (talk) => {
+        const cluster = await findOrStart(prepared, interruption.requested, doomed, talk);
+        if (cluster === undefined) {
+            talk.done(`that of ${target.context} is gone`);
+            return undefined;
+        }
+        if (deployedTo === undefined || deployedTo.clusterUid === cluster.uid) {
+            talk.done(target.context);
+            return cluster;
+        }
+        if (target.own === undefined) {
+            throw new CommandFailure(
+                `The context ${target.context} leads to another cluster than at the last up of this stack.`,
+                `If the former cluster is gone for good: ${forgetState(prepared.ref)}`,
+            );
+        }
+        talk.done(`that of ${target.context} was replaced by a new one`);
+        return undefined;
+    });
+}
+
+/** The command that clears a stack's state whose cluster is gone. */
+function forgetState({ name }: StackRef): string {
+    return `npm run pulumi -- --stack ${name} stack rm --force --yes`;
+}
+
+async function findOrStart(
+    prepared: PreparedStack,
+    signal: AbortSignal,
+    doomed: boolean,
+    { report, confirm }: Talk,
+): Promise<LiveCluster | undefined> {
+    const { ref, target, supply } = prepared;
+    if (target.own !== undefined && !existsSync(target.kubeconfig)) {
+        return undefined;
+    }
+    try {
+        return await connectToTarget(prepared);
+    } catch (error) {
+        if (target.own === undefined) {
+            throw new CommandFailure(
+                messageOf(error),
+                `The state is left as it is. Run this again when it answers; if it is gone for good: ${forgetState(ref)}`,
+                { cause: error },
+            );
+        }
+    }
+    // It may have been stopped, as by a restart of the machine.
+    const context = { report, confirm, signal };
+    const options = await kindOptions(target.own, await supply.engine(context), prepared, context);
+    if (!(await clusterExists(options))) {
+        return undefined;
+    }
+    try {
+        await ensureCluster(options);
+    } catch (error) {
+        if (doomed && error instanceof ClusterError) {
+            report(error.message);
+            return undefined;
+        }
+        throw error;
+    }
+    return await connectToTarget(prepared);
+}
