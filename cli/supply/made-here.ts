@@ -4,10 +4,13 @@
  */
 
 /** Loads what makes the tools and providers. */
-export const loadTools = () => import("../../offline/binaries/tools.ts");
+export const loadTools = (): Promise<typeof import("../../offline/binaries/tools.ts")> =>
+    import("../../offline/binaries/tools.ts");
 
 /** Loads what makes images. */
-export const loadImages = () => import("../../offline/images/index.ts");
+export const loadImages = (): Promise<typeof import("../../offline/images/index.ts")> =>
+    import("../../offline/images/index.ts");
 
 /** Loads what installs podman. */
-export const loadPodman = () => import("../../offline/engine/podman.ts");
+export const loadPodman = (): Promise<typeof import("../../offline/engine/podman.ts")> =>
+    import("../../offline/engine/podman.ts");
