@@ -154,7 +154,7 @@ async function askReadiness(
                 apps.listDeploymentForAllNamespaces(),
                 restarted === undefined ? { items: [] } : core.listPodForAllNamespaces(),
             ]),
-            signal,
+            { signal },
         );
         const objects = {
             nodes: nodes.items,

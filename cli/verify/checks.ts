@@ -3,10 +3,9 @@ import type { Context } from "./context.ts";
 import { checkDns } from "./dns-check.ts";
 import { checkEndToEnd } from "./end-to-end-check.ts";
 import { checkHttp } from "./http-check.ts";
-import { checkMySql } from "./mysql-check.ts";
+import { checkLogins } from "./login-checks.ts";
 import { checkExposure, checkPolicies } from "./policies-check.ts";
 import { checkReachability } from "./reachability-check.ts";
-import { checkRedis } from "./redis-check.ts";
 import type { Row } from "./row.ts";
 
 /**
@@ -23,8 +22,7 @@ export async function runChecks(
     const parts: (Promise<Row> | Promise<Row[]>)[] = [
         ...checkDns(context),
         ...checkHttp(context),
-        ...checkRedis(context),
-        ...checkMySql(context),
+        ...checkLogins(context),
         ...(sampleApplication ? [checkEndToEnd(context)] : []),
         checkReachability(context),
         checkExposure(context),
