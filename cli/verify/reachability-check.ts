@@ -43,7 +43,7 @@ export async function checkReachability(context: Context): Promise<Row[]> {
         { name: "another namespace", container: probes.plain("outsider"), mayReach: () => false },
     ];
     const started = performance.now();
-    for (let passed = false; ; await sleep(interval)) {
+    for (let passed = false; ;) {
         const judged = await tryRound(context, sources);
         const seconds = (performance.now() - started) / 1000;
         const passes = judged.every(({ verdict }) => verdict === "pass");
@@ -52,6 +52,7 @@ export async function checkReachability(context: Context): Promise<Row[]> {
             return judged.map((row) => ({ ...row, seconds }));
         }
         passed = passes;
+        await sleep(interval);
     }
 }
 

@@ -1,10 +1,9 @@
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
     PolicyTarget,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { RenderedProgram } from "../../rendering/render-program";
 import { readTopology, StackTopology } from "../../cli/session/outputs.ts";
@@ -13,6 +12,7 @@ import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
 import { resourceNamed, valueAt } from "../../rendering/created-resources";
 import { goldenStacks, renderedStack } from "./rendered-stack";
+import { readNetworkPolicy } from "./read-network-policy.ts";
 
 function inNamespace(namespace: string, labels: Readonly<Record<string, string>>): PolicyPod {
     return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
@@ -65,7 +65,7 @@ function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackF
 }
 
 /** Every pair that can connect, as `server -> mysql`. */
-function connections(policies: readonly NetworkPolicy[], { sources, targets }: Matrix): string[] {
+function connections(policies: readonly V1NetworkPolicy[], { sources, targets }: Matrix): string[] {
     return Object.entries(sources).flatMap(([from, source]) =>
         Object.entries(targets)
             .filter(([to, { pod, target }]) => from !== to && allowsConnection(policies, source, pod, target))
@@ -93,7 +93,7 @@ for (const [stack, stackFile] of goldenStacks()) {
     describe(`who reaches whom in the stack ${stack}, by its NetworkPolicies`, () => {
         let topology: StackTopology;
         let pairs: Matrix;
-        let policies: readonly NetworkPolicy[];
+        let policies: readonly V1NetworkPolicy[];
 
         before(async () => {
             const rendered = await renderedStack(stack, stackFile);
@@ -124,7 +124,7 @@ for (const [stack, stackFile] of goldenStacks()) {
         it("would change without any one of the policies: none is there in vain, and none is missed", () => {
             for (const policy of policies) {
                 const without = policies.filter((other) => other !== policy);
-                expect(connections(without, pairs), policy.metadata.name).to.not.deep.equal(
+                expect(connections(without, pairs), policy.metadata?.name).to.not.deep.equal(
                     wanted(topology, pairs),
                 );
             }

@@ -1,12 +1,12 @@
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { Application, connectToCluster, MySql, Tier } from "../../components";
 import { CreatedResource, createdResources, valueAt } from "../../rendering/created-resources";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
+import { readNetworkPolicy } from "./read-network-policy.ts";
 
 /** Two applications: a report in the one connects to MySQL in the other, where a monitor in a third is let in. */
 function applications(): void {
@@ -46,7 +46,7 @@ const pods: Readonly<Record<string, PolicyPod>> = {
 };
 const ports = { "shop/mysql": 3306, "shop/web": 8080, "office/report": 8080, "office/stranger": 8080 };
 
-function connections(policies: readonly NetworkPolicy[]): string[] {
+function connections(policies: readonly V1NetworkPolicy[]): string[] {
     return Object.entries(pods).flatMap(([from, source]) =>
         Object.entries(ports).flatMap(([to, port]) => {
             const target = pods[to];
@@ -61,7 +61,7 @@ function connections(policies: readonly NetworkPolicy[]): string[] {
 
 describe("who reaches whom across two namespaces, by the NetworkPolicies", () => {
     let resources: readonly CreatedResource[];
-    let policies: readonly NetworkPolicy[];
+    let policies: readonly V1NetworkPolicy[];
     before(async () => {
         resources = await createdResources(applications);
         policies = resources

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import * as v from "valibot";
 import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
@@ -6,13 +7,12 @@ import { RenderedProgram, renderWithOutputs } from "../../rendering/render-progr
 import { CreatedResource, valueAt } from "../../rendering/created-resources";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { projectFolder } from "../../cli/session/project.ts";
 import { parseStackFile } from "../../settings/stack-file";
 import { goldenStacks } from "./rendered-stack";
+import { readNetworkPolicy } from "./read-network-policy.ts";
 
 const labelsSchema = v.record(v.string(), v.string());
 
@@ -22,7 +22,7 @@ function fixedIdentity({ inputs }: CreatedResource): string[] {
     return typeof name === "string" ? [`${String(valueAt(inputs, "kind"))} ${String(namespace)}/${name}`] : [];
 }
 
-function policiesOf({ resources }: RenderedProgram): NetworkPolicy[] {
+function policiesOf({ resources }: RenderedProgram): V1NetworkPolicy[] {
     return resources
         .filter(({ type }) => type.endsWith(":NetworkPolicy"))
         .map(({ inputs }) => readNetworkPolicy(inputs));
