@@ -117,10 +117,10 @@ function matchesPort(
 
 /** Tells if a selector takes labels; one that asks for nothing, or is missing, takes all. */
 function matches(selector: V1LabelSelector | undefined, labels: Labels): boolean {
-    const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+    const expressions = selector?.matchExpressions ?? [];
     return (
-        Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-        matchExpressions.every(({ key, operator, values = [] }) => {
+        Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+        expressions.every(({ key, operator, values = [] }) => {
             const value = labels[key];
             switch (operator) {
                 case "In":
