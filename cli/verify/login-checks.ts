@@ -110,41 +110,35 @@ function mysqlLogins(database: string): Login[] {
     ];
 }
 
+const stores = [
+    { protocol: "redis", group: "Redis", loginsOf: () => redisLogins },
+    { protocol: "mysql", group: "MySQL", loginsOf: (tier: LiveTier) => mysqlLogins(databaseOf(tier)) },
+] as const;
+
 /** Checks for every Redis and MySQL who may log in. */
 export function checkLogins(context: Context): Promise<Row>[] {
-    return context.tiers.flatMap((tier) =>
-        loginsOf(tier).map(({ what, expected, script, argument, judge, why }) =>
-            checkRow(
-                {
-                    group: tier.protocol === "redis" ? "Redis" : "MySQL",
-                    from: "a pod beside it",
-                    to: tier.name,
-                    what,
-                    expected,
-                },
-                settling,
-                async () => {
-                    const { lines, text } = await runClient(context, tier, script, argument);
-                    return {
-                        observed: text || "no answer",
-                        asExpected: judge?.(lines) ?? text.startsWith(expected),
-                        why,
-                    };
-                },
-            ),
-        ),
+    return stores.flatMap(({ protocol, group, loginsOf }) =>
+        context.tiers
+            .filter((tier) => tier.protocol === protocol)
+            .flatMap((tier) => loginsOf(tier).map((login) => checkLogin(context, group, tier, login))),
     );
 }
 
-function loginsOf(tier: LiveTier): readonly Login[] {
-    switch (tier.protocol) {
-        case "redis":
-            return redisLogins;
-        case "mysql":
-            return mysqlLogins(databaseOf(tier));
-        default:
-            return [];
-    }
+async function checkLogin(
+    context: Context,
+    group: "Redis" | "MySQL",
+    tier: LiveTier,
+    { what, expected, script, argument, judge, why }: Login,
+): Promise<Row> {
+    return await checkRow(
+        { group, from: "a pod beside it", to: tier.name, what, expected },
+        settling,
+        async () => {
+            const { lines, text } = await runClient(context, tier, script, argument);
+            const asExpected = judge?.(lines) ?? text.startsWith(expected);
+            return { observed: text || "no answer", asExpected, why };
+        },
+    );
 }
 
 /** The app's database. A stack that an earlier version has deployed doesn't name it, and has most likely the default. */
