@@ -1,7 +1,7 @@
-import { ensureIngressController } from "../kind/ingress-controller.ts";
 import { ensureCluster } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
 import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
+import { ensureIngressController } from "../kind/traefik.ts";
 import type { Command } from "../terminal/run-command.ts";
 import { checkImages } from "./named-cluster.ts";
 import { connectToTarget, type LiveCluster } from "./live-cluster.ts";
