@@ -16,7 +16,7 @@ connect() {
 }
 resolve() {
     getent ahosts "$1" | cut -d ' ' -f 1 | sort -u
-}
+} 2> /dev/null
 index=0
 for question in "$@"; do
     {
