@@ -8,7 +8,7 @@ import { allowsConnection, PolicyPod } from "../../cli/verify/network-policies.t
 import { readTopology } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
-import { readNetworkPolicy } from "./read-network-policy.ts";
+import { readNetworkPolicy } from "./network-policies.ts";
 
 /** The declarations of each example: as in the table of examples/README.md. */
 const connections: Readonly<Record<string, readonly string[]>> = {

@@ -12,7 +12,7 @@ import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
 import { resourceNamed, valueAt } from "../../rendering/created-resources";
 import { goldenStacks, renderedStack } from "./rendered-stack";
-import { readNetworkPolicy } from "./read-network-policy.ts";
+import { policiesAmong } from "./network-policies.ts";
 
 function inNamespace(namespace: string, labels: Readonly<Record<string, string>>): PolicyPod {
     return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
@@ -99,9 +99,7 @@ for (const [stack, stackFile] of goldenStacks()) {
             const rendered = await renderedStack(stack, stackFile);
             topology = readTopology(valueAt(rendered.outputs, "topology"));
             pairs = matrix(rendered, topology, stackFile);
-            policies = rendered.resources
-                .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-                .map(({ inputs }) => readNetworkPolicy(inputs));
+            policies = policiesAmong(rendered.resources);
         });
 
         it("is exactly what the topology declares, for every pair", () => {

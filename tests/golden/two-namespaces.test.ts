@@ -6,7 +6,7 @@ import {
     allowsConnection,
     PolicyPod,
 } from "../../cli/verify/network-policies.ts";
-import { readNetworkPolicy } from "./read-network-policy.ts";
+import { policiesAmong } from "./network-policies.ts";
 
 /** Two applications: a report in the one connects to MySQL in the other, where a monitor in a third is let in. */
 function applications(): void {
@@ -64,9 +64,7 @@ describe("who reaches whom across two namespaces, by the NetworkPolicies", () =>
     let policies: readonly V1NetworkPolicy[];
     before(async () => {
         resources = await createdResources(applications);
-        policies = resources
-            .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-            .map(({ inputs }) => readNetworkPolicy(inputs));
+        policies = policiesAmong(resources);
     });
 
     it("is what is declared, for every pair", () => {
@@ -75,9 +73,7 @@ describe("who reaches whom across two namespaces, by the NetworkPolicies", () =>
 
     it("needs a policy on each side: in each of the namespaces one that would be missed", () => {
         for (const name of ["report-policy", "report-to-mysql-policy"]) {
-            const rest = resources
-                .filter((each) => each.type.endsWith(":NetworkPolicy") && each.name !== name)
-                .map(({ inputs }) => readNetworkPolicy(inputs));
+            const rest = policiesAmong(resources.filter((each) => each.name !== name));
             expect(connections(rest), name).to.not.include("office/report -> shop/mysql");
         }
     });

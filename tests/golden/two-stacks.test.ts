@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import * as v from "valibot";
 import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
@@ -12,7 +11,7 @@ import {
 import { projectFolder } from "../../cli/session/project.ts";
 import { parseStackFile } from "../../settings/stack-file";
 import { goldenStacks } from "./rendered-stack";
-import { readNetworkPolicy } from "./read-network-policy.ts";
+import { policiesAmong } from "./network-policies.ts";
 
 const labelsSchema = v.record(v.string(), v.string());
 
@@ -20,12 +19,6 @@ const labelsSchema = v.record(v.string(), v.string());
 function fixedIdentity({ inputs }: CreatedResource): string[] {
     const [namespace, name] = ["namespace", "name"].map((key) => valueAt(inputs, `metadata.${key}`));
     return typeof name === "string" ? [`${String(valueAt(inputs, "kind"))} ${String(namespace)}/${name}`] : [];
-}
-
-function policiesOf({ resources }: RenderedProgram): V1NetworkPolicy[] {
-    return resources
-        .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-        .map(({ inputs }) => readNetworkPolicy(inputs));
 }
 
 /** The pods of a stack's tiers, as policies see them, with the port that each listens on. */
@@ -76,7 +69,7 @@ describe("the stack dev and a pull request's, in one cluster", () => {
     });
 
     it("let no tier of the one reach a tier of the other, by their NetworkPolicies", () => {
-        const policies = [dev, request].flatMap(policiesOf);
+        const policies = [dev, request].flatMap(({ resources }) => policiesAmong(resources));
         const [ofDev, ofRequest] = [podsOf(dev), podsOf(request)];
         expect([ofDev, ofRequest].map(({ length }) => length)).to.deep.equal([5, 5]);
         const pairs = (from: typeof ofDev, to: typeof ofDev): boolean[] =>

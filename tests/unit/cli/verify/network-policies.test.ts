@@ -4,7 +4,7 @@ import {
     type PolicyPod,
     type PolicyTarget,
 } from "../../../../cli/verify/network-policies.ts";
-import { readNetworkPolicy } from "../../../golden/read-network-policy.ts";
+import { readNetworkPolicy } from "../../../golden/network-policies.ts";
 
 const namespaceLabels = { "kubernetes.io/metadata.name": "shop" };
 const web: PolicyPod = { namespace: "shop", namespaceLabels, labels: { app: "web" }, ip: "10.1.2.3" };
