@@ -10,8 +10,8 @@ import type { Command } from "../terminal/run-command.ts";
 import type { ResourceChange } from "./change.ts";
 import { clusterTrouble, remarkOn } from "./cluster-answer.ts";
 import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
-import { runEnginePreview, updateHistory, type EngineRun } from "./engine-preview.ts";
-import { changesSinceUp } from "./last-config.ts";
+import { runEnginePreview, type EngineRun } from "./engine-preview.ts";
+import { changesSinceUp, lastConfig, lastManagedConfig } from "./last-config.ts";
 import type { Report } from "./report.ts";
 import { reportOf } from "./summary.ts";
 
@@ -41,7 +41,7 @@ export async function previewDeployed(
     const { savePlan: plan } = options;
     const { folder } = ref.project;
     const run = { pulumi, stack: ref.name, environment, interruption, log };
-    const [{ changes, errors, failure }, history, trouble] = await progress.step("Preview", () =>
+    const [{ changes, errors, failure }, last, trouble] = await progress.step("Preview", () =>
         Promise.all([
             previewCreated(
                 () => runEnginePreview({ ...run, folder, plan }),
@@ -51,18 +51,17 @@ export async function previewDeployed(
                     await openStack(session, environment, interruption, true);
                 },
             ),
-            // It knows no config file outside the folder that it runs in.
-            updateHistory({
-                ...run,
-                folder: worksWithCopy(session) ? stackFolder(ref) : folder,
-            }),
+            backend.managed
+                ? lastManagedConfig(ref)
+                : // It knows no config file outside the folder that it runs in.
+                  lastConfig({ ...run, folder: worksWithCopy(session) ? stackFolder(ref) : folder }),
             clusterTrouble(target),
         ]),
     );
     if (failure !== undefined) {
         refuse(errors, failure);
     }
-    const { settings, complete } = changesSinceUp(history, {
+    const { settings, complete } = changesSinceUp(last, {
         ...stackConfig(source),
         ...config,
     });

@@ -7,7 +7,7 @@ import { messageOf } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { runPulumi } from "../pulumi/run-pulumi.ts";
-import { providerWasSlow, PulumiFailure } from "../pulumi/pulumi-failure.ts";
+import { providerWasSlow } from "../pulumi/pulumi-failure.ts";
 import { UpdateProgress } from "../pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
@@ -99,25 +99,5 @@ async function enginePreview(
         await passEvents();
     } finally {
         await rm(own, { recursive: true });
-    }
-}
-
-/** The number of updates among which the last successful one is looked for. */
-const listed = "20";
-
-/** The last updates of a stack as JSON; empty where there is no stack, or its backend keeps none. */
-export async function updateHistory(options: CliOptions): Promise<string> {
-    const { pulumi, folder, stack, environment, interruption, log } = options;
-    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", listed];
-    try {
-        const listeners = { onOutput: undefined, onError: log.write };
-        return (await runPulumi(pulumi, args, folder, environment, interruption, listeners)).stdout;
-    } catch (error) {
-        if (!(error instanceof PulumiFailure)) {
-            throw error;
-        }
-        // A preview does without.
-        log.write(error.message);
-        return "";
     }
 }

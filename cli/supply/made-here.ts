@@ -19,7 +19,9 @@ const images = (): Promise<typeof import("../../offline/images/index.ts")> =>
 
 /** The path that a tool made here has in the cache, be it there or not. */
 export async function toolMadeHere(name: ToolName): Promise<string> {
-    return (await programs()).binaryFile(name);
+    // Not by the index, whose loading would be a tenth of a preview.
+    const { binaryFile } = await import("../../offline/binaries/binary-folders.ts");
+    return binaryFile(name);
 }
 
 /** Makes a tool that the cache lacks, and returns its path. */
