@@ -55,3 +55,10 @@ export async function load(url, context, next) {
     const source = formatIn(dirname(file)) === "module" ? transpiled(file, "module") : facade(file);
     return { format: "module", source, shortCircuit: true };
 }
+
+/** @type {import("node:module").ResolveHook} */
+export async function resolve(specifier, context, next) {
+    return context.parentURL !== undefined && specifier.startsWith(".") && specifier.endsWith(".ts")
+        ? { url: new URL(specifier, context.parentURL).href, format: "module", shortCircuit: true }
+        : await next(specifier, context);
+}

@@ -6,6 +6,10 @@ import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { runPulumi } from "../pulumi/run-pulumi.ts";
 import { historyFolder } from "../session/backend.ts";
 import type { StackRef } from "../session/project.ts";
+import type { ResolvedStack } from "../session/resolve-stack.ts";
+import { worksWithCopy } from "../session/settings-source.ts";
+import { stackConfig } from "../session/stack-file-text.ts";
+import { stackFolder } from "../session/stack-folder.ts";
 import { isMapping } from "./change.ts";
 import type { CliOptions } from "./engine-preview.ts";
 import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
@@ -55,7 +59,7 @@ export function lastManagedConfig(
 const listed = "20";
 
 /** The config of the last successful update in any backend, undefined if there is none, or the backend keeps none. */
-export async function lastConfig(options: CliOptions): Promise<Config | undefined> {
+async function lastConfig(options: CliOptions): Promise<Config | undefined> {
     const { pulumi, folder, stack, environment, interruption, log } = options;
     const args = ["stack", "history", "--stack", stack, "--json", "--page-size", listed];
     try {
@@ -88,12 +92,21 @@ export interface ChangesSinceUp {
     readonly complete: boolean;
 }
 
+/** Compares the config of an opened stack with that of its last successful update. */
+export async function changesSinceUp(stack: ResolvedStack, cli: CliOptions): Promise<ChangesSinceUp> {
+    const { ref, backend, source, config } = stack;
+    // The CLI knows no config file outside the folder that it runs in.
+    const folder = worksWithCopy(stack) ? stackFolder(ref) : cli.folder;
+    const last = backend.managed ? lastManagedConfig(ref) : await lastConfig({ ...cli, folder });
+    return changesBetween(last, { ...stackConfig(source), ...config });
+}
+
 /**
- * Compares a config with that of the last successful update.
+ * Compares a config with a former one.
  *
  * @param last undefined if it is not known
  */
-export function changesSinceUp(last: Config | undefined, present: Config): ChangesSinceUp {
+export function changesBetween(last: Config | undefined, present: Config): ChangesSinceUp {
     if (last === undefined) {
         return { settings: [], complete: false };
     }

@@ -2,9 +2,7 @@ import { access, constants, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import { markdown } from "./markdown.ts";
 import type { PreviewDocument, Report } from "./report.ts";
-import { terminal } from "./terminal.ts";
 
 /** The places that a preview is written to: files, or true for standard output. */
 export interface OutputOptions {
@@ -51,6 +49,11 @@ export async function writeReports(
     reports: readonly Report[],
     { markdown: comment, json }: OutputOptions,
 ): Promise<void> {
+    // Not before there is something to write: the engine would wait until they are loaded.
+    const [{ markdown }, { terminal }] = await Promise.all([
+        import("./markdown.ts"),
+        import("./terminal.ts"),
+    ]);
     const document: PreviewDocument = { format: "multitier-preview-1", previews: [...reports] };
     const outputs = [
         ...(comment === undefined ? [] : [{ to: comment, text: reports.map(markdown).join("\n") }]),

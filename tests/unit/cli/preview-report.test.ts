@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { PropertyChange, ResourceChange } from "../../../cli/preview/change.ts";
 import { remarkOn } from "../../../cli/preview/cluster-answer.ts";
 import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
-import { changesSinceUp, configIn, lastManagedConfig } from "../../../cli/preview/last-config.ts";
+import { changesBetween, configIn, lastManagedConfig } from "../../../cli/preview/last-config.ts";
 import { checkWritable } from "../../../cli/preview/output.ts";
 import { exitCode } from "../../../cli/preview/preview.ts";
 import type { Report } from "../../../cli/preview/report.ts";
@@ -141,7 +141,7 @@ describe("the settings since the last up", () => {
             record("succeeded", { "multitier:server": '{"replicas":7}' }),
         ]);
         const present = { "multitier:server": { replicas: 3 }, "multitier:protect": true };
-        const { settings, complete } = changesSinceUp(configIn(history), present);
+        const { settings, complete } = changesBetween(configIn(history), present);
         expect(settings).to.deep.equal([
             { key: "multitier:server.replicas", group: "server", before: 2, after: 3 },
         ]);
@@ -165,7 +165,7 @@ describe("the settings since the last up", () => {
             writeFileSync(join(folder, "dev-5.checkpoint.json"), update("succeeded", "d"));
             const last = lastManagedConfig(ref, folder);
             expect(last).to.deep.equal({ "multitier:host": { secure: "v1:b" } });
-            expect(changesSinceUp(last, { "multitier:host": "e" }).complete).to.equal(false);
+            expect(changesBetween(last, { "multitier:host": "e" }).complete).to.equal(false);
         } finally {
             rmSync(folder, { recursive: true });
         }
@@ -173,11 +173,11 @@ describe("the settings since the last up", () => {
 
     it("are not all known where one is encrypted, nor where there is no such update", () => {
         const encrypted = JSON.stringify([record("succeeded", { "multitier:host": undefined })]);
-        expect(changesSinceUp(configIn(encrypted), { "multitier:host": { secure: "a" } })).to.deep.equal({
+        expect(changesBetween(configIn(encrypted), { "multitier:host": { secure: "a" } })).to.deep.equal({
             settings: [],
             complete: false,
         });
-        expect(changesSinceUp(configIn(""), { "multitier:host": "a" })).to.deep.equal({
+        expect(changesBetween(configIn(""), { "multitier:host": "a" })).to.deep.equal({
             settings: [],
             complete: false,
         });
