@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { autoName, generatedText, propertyPath } from "./names";
+import { isMapping } from "../settings/shown";
+import { autoName, generatedText, propertyPath, signatureKey } from "./names";
 
 /** One resource that a program creates, as the engine would be asked for it. */
 export interface CreatedResource {
@@ -19,6 +20,10 @@ export interface CreatedResource {
     readonly custom: boolean;
     /** The names of the components that it lies in, outermost first. */
     readonly parents: readonly string[];
+    /** True if the engine refuses to delete it. */
+    readonly protect: boolean;
+    /** The properties whose changes the engine overlooks. */
+    readonly ignoreChanges: readonly string[];
     readonly options: pulumi.CustomResourceOptions & pulumi.ComponentResourceOptions;
     /** The name of the provider that it goes through, its own or inherited; undefined for a component. */
     readonly provider: string | undefined;
@@ -26,19 +31,14 @@ export interface CreatedResource {
 
 export const redacted = "[secret]";
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The marker of a secret on its way to the engine (https://github.com/pulumi/pulumi, sdk/proto). */
-const signatureKey = "4dabf18193072939515e22adb298388d";
+/** The value of {@link signatureKey} for a secret. */
 const secretValueSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 function redact(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(redact);
     }
-    return isRecord(value)
+    return isMapping(value)
         ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item)]))
         : redacted;
 }
@@ -48,7 +48,7 @@ function leaves(value: unknown, path: string): [string, unknown][] {
     if (Array.isArray(value)) {
         return value.flatMap((item, index) => leaves(item, propertyPath(path, index)));
     }
-    return isRecord(value)
+    return isMapping(value)
         ? Object.entries(value).flatMap(([key, item]) => leaves(item, propertyPath(path, key)))
         : [[path, value]];
 }
@@ -57,7 +57,7 @@ function withoutSecrets(value: unknown, path: string, found: Map<string, unknown
     if (Array.isArray(value)) {
         return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found));
     }
-    if (!isRecord(value)) {
+    if (!isMapping(value)) {
         return value;
     }
     if (value[signatureKey] === secretValueSignature) {
@@ -80,10 +80,6 @@ interface Identity {
     readonly parents: readonly string[];
 }
 
-function isAlias(alias: unknown): alias is pulumi.Alias {
-    return isRecord(alias);
-}
-
 function texts(values: readonly unknown[]): string[] {
     return values.filter((value) => typeof value === "string");
 }
@@ -101,13 +97,17 @@ function identity(
     aliases: readonly unknown[],
     parent: Identity | undefined,
 ): Identity {
-    const own = aliases.filter(isAlias);
-    const types = [type, ...texts(own.map((alias) => alias.type))];
+    const own = aliases.filter(isMapping);
+    const types = [type, ...texts(own.map((alias) => alias["type"]))];
     return {
         typePaths: (parent?.typePaths ?? [""]).flatMap((path) =>
             types.map((each) => (path === "" ? each : `${path}$${each}`)),
         ),
-        names: [name, ...texts(own.map((alias) => alias.name)), ...inheritedNames(name, parent?.names ?? [])],
+        names: [
+            name,
+            ...texts(own.map((alias) => alias["name"])),
+            ...inheritedNames(name, parent?.names ?? []),
+        ],
         parents: parent === undefined ? [] : [...parent.parents, ...parent.names.slice(0, 1)],
     };
 }
@@ -124,18 +124,18 @@ function stateOf(
     preview: boolean,
 ): Record<string, unknown> {
     const state: unknown = inputs;
-    if (!isRecord(state)) {
+    if (!isMapping(state)) {
         return {};
     }
     if (preview) {
         const { metadata, ...rest } = state;
-        return isRecord(metadata) && metadata["name"] !== undefined ? state : rest;
+        return isMapping(metadata) && metadata["name"] !== undefined ? state : rest;
     }
     if (generatedTypes.includes(type)) {
         return { ...state, result: generatedText(name) };
     }
     const metadata = state["metadata"];
-    return isRecord(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;
+    return isMapping(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;
 }
 
 /**
@@ -200,39 +200,14 @@ export async function createdResources(
                 name,
                 ...known,
                 custom,
+                protect: known.options.protect === true,
+                ignoreChanges: known.options.ignoreChanges ?? [],
                 // The URN of the provider and its ID.
                 provider: provider === "" ? undefined : provider.split("::").at(-2),
-                inputs: isRecord(plain) ? plain : {},
+                inputs: isMapping(plain) ? plain : {},
                 secretInputs: [...found.keys()],
                 secrets: Object.fromEntries([...found].flatMap(([path, value]) => leaves(value, path))),
             },
         ];
     });
-}
-
-/** The one resource of a kind (`Deployment`) and a name. */
-export function resourceNamed(
-    resources: readonly CreatedResource[],
-    kind: string,
-    name: string,
-): CreatedResource {
-    const [found, another] = resources.filter(
-        (resource) => resource.type.endsWith(`:${kind}`) && resource.name === name,
-    );
-    if (found === undefined || another !== undefined) {
-        throw new Error(
-            `Expected one ${kind} "${name}" among: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
-        );
-    }
-    return found;
-}
-
-/** The value at a path of keys and indices (`spec.template.spec.containers.0.image`), undefined where there is none. */
-export function valueAt(value: unknown, path: string): unknown {
-    return path.split(".").reduce<unknown>((inner, key) => {
-        if (Array.isArray(inner)) {
-            return inner[Number(key)] as unknown;
-        }
-        return isRecord(inner) ? inner[key] : undefined;
-    }, value);
 }

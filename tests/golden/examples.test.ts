@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { needsOf } from "../../cli/session/example-needs.ts";
 import { exampleNames } from "../../cli/session/project.ts";
-import { valueAt } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import { RenderedProgram } from "../../rendering/render-program";
 import { allowsConnection, PolicyPod } from "../../cli/verify/network-policies.ts";
 import { readTopology } from "../../cli/session/outputs.ts";

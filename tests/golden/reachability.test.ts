@@ -10,7 +10,7 @@ import { readTopology, StackTopology } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
-import { resourceNamed, valueAt } from "../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../created-resource";
 import { goldenStacks, renderedStack } from "./rendered-stack";
 import { policiesAmong } from "./network-policies.ts";
 

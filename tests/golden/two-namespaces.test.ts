@@ -1,7 +1,8 @@
 import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { Application, connectToCluster, MySql, Tier } from "../../components";
-import { CreatedResource, createdResources, valueAt } from "../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import {
     allowsConnection,
     PolicyPod,

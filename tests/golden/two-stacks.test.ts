@@ -3,7 +3,8 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
 import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
-import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import {
     allowsConnection,
     PolicyPod,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadYaml, type V1Deployment } from "@kubernetes/client-node";
 import { expect } from "chai";
-import { valueAt } from "../../../../rendering/created-resources.ts";
+import { valueAt } from "../../../created-resource.ts";
 import {
     longestLife,
     probeNamespace,
