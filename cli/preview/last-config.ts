@@ -10,7 +10,7 @@ import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { worksWithCopy } from "../session/settings-source.ts";
 import { stackConfig } from "../session/stack-file-text.ts";
 import { stackFolder } from "../session/stack-folder.ts";
-import { isMapping } from "./change.ts";
+import { isMapping } from "../../settings/shown.ts";
 import type { CliOptions } from "./engine-preview.ts";
 import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
 

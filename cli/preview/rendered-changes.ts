@@ -1,9 +1,9 @@
+import { isMapping } from "../../settings/shown.ts";
 import { autoName, generatedText } from "../../rendering/names.ts";
 import type { RenderedResource } from "../../rendering/rendered-resource.ts";
 import {
     claimsOf,
     fixedName,
-    isMapping,
     isWithin,
     otherSecretValue,
     secretValue,

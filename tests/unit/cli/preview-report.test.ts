@@ -77,7 +77,9 @@ describe("the cause of a tier's change", () => {
     it("is left open where a setting of all tiers has changed, which stands above the tiers", () => {
         const found = report([change("server")], {}, labels);
         expect(causes(found)).to.deep.equal({ server: ["setting-or-code"] });
-        expect(found.settings).to.deep.equal([{ key: "multitier:host", after: '"other.example"' }]);
+        expect(found.settings).to.deep.equal([
+            { key: "multitier:host", before: undefined, after: '"other.example"' },
+        ]);
         expect(terminal(found, false)).to.match(/multitier:host: unset → "other\.example"\n[^]*server/);
     });
 
