@@ -5,7 +5,6 @@ import * as v from "valibot";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import { runPulumi } from "../pulumi/run-pulumi.ts";
 import { historyFolder } from "../session/backend.ts";
-import type { StackRef } from "../session/project.ts";
 import type { ResolvedStack } from "../session/resolve-stack.ts";
 import { worksWithCopy } from "../session/settings-source.ts";
 import { stackConfig } from "../session/stack-file-text.ts";
@@ -14,75 +13,71 @@ import { isMapping } from "../../settings/shown.ts";
 import type { CliOptions } from "./engine-preview.ts";
 import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
 
-const updateSchema = v.object({ kind: v.string(), result: v.string() });
+/** The number of updates among which the last successful one is looked for. */
+const listed = 20;
+
+function updateSchema<Value extends v.GenericSchema>(value: Value) {
+    return v.object({ kind: v.string(), result: v.string(), config: v.record(v.string(), value) });
+}
 
 /** A record of the managed backend. */
-const recordSchema = v.object({ ...updateSchema.entries, config: v.record(v.string(), v.unknown()) });
+const recordSchema = v.pipe(v.string(), v.parseJson(), updateSchema(v.unknown()));
 
 /** The answer of `pulumi stack history --json`, which has every value as text. */
-const historySchema = v.array(
-    v.object({
-        ...updateSchema.entries,
-        config: v.record(
-            v.string(),
-            v.object({ value: v.optional(v.string()), secret: v.optional(v.boolean()) }),
+const historySchema = v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.array(
+        updateSchema(
+            v.pipe(
+                v.object({ value: v.optional(v.string()), secret: v.optional(v.boolean()) }),
+                v.transform(({ value, secret }) => (secret === true ? { secure: "" } : value)),
+            ),
         ),
-    }),
+    ),
 );
 
-function isUp({ kind, result }: v.InferOutput<typeof updateSchema>): boolean {
-    return kind === "update" && result === "succeeded";
-}
+/** An update of a stack, with its config as Pulumi has it in the stack's file. */
+type Update = v.InferOutput<typeof recordSchema>;
 
 /**
- * The config of the last successful update in the managed backend, undefined if there is none. The backend's files are
- * read, since the CLI would take the engine's time: `pulumi stack history` is a twelfth of a preview.
+ * The last updates in the managed backend, the latest first. The backend's files are read, since the CLI would take the
+ * engine's time: `pulumi stack history` is a twelfth of a preview.
  *
- * @param folder of the stack's records. Default: where Pulumi's file backend keeps them
+ * @param folder of the stack's records
  */
-export function lastManagedConfig(
-    { project, shortName }: StackRef,
-    folder: string = historyFolder(project.name, shortName),
-): Config | undefined {
-    // The names end with the time.
-    const names = (existsSync(folder) ? readdirSync(folder) : []).sort().reverse();
-    for (const name of names.filter((each) => each.endsWith(".history.json"))) {
-        const record = v.safeParse(recordSchema, JSON.parse(readFileSync(join(folder, name), "utf8")));
-        if (record.success && isUp(record.output)) {
-            return record.output.config;
-        }
-    }
-    return undefined;
+export function recordedUpdates(folder: string): Update[] {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names
+        .filter((name) => name.endsWith(".history.json"))
+        .sort() // The names end with the time.
+        .reverse()
+        .slice(0, listed)
+        .map((name) => v.safeParse(recordSchema, readFileSync(join(folder, name), "utf8")))
+        .flatMap(({ success, output }) => (success ? output : []));
 }
 
-/** The number of updates among which the last successful one is looked for. */
-const listed = "20";
-
-/** The config of the last successful update in any backend, undefined if there is none, or the backend keeps none. */
-async function lastConfig(options: CliOptions): Promise<Config | undefined> {
-    const { pulumi, folder, stack, environment, interruption, log } = options;
-    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", listed];
+/** The last updates in any backend, the latest first; none where it keeps none. */
+async function listedUpdates({ pulumi, folder, stack, ...context }: CliOptions): Promise<Update[]> {
+    const { environment, interruption, log } = context;
+    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", String(listed)];
     try {
         const listeners = { onOutput: undefined, onError: log.write };
-        return configIn((await runPulumi(pulumi, args, folder, environment, interruption, listeners)).stdout);
+        const outcome = await runPulumi(pulumi, args, folder, environment, interruption, listeners);
+        return updatesIn(outcome.stdout);
     } catch (error) {
         if (!(error instanceof PulumiFailure)) {
             throw error;
         }
         // A preview does without.
         log.write(error.message);
-        return undefined;
+        return [];
     }
 }
 
-/** The config of the last successful update that `pulumi stack history --json` lists. */
-export function configIn(history: string): Config | undefined {
-    const last = v.parse(historySchema, history.trim() === "" ? [] : JSON.parse(history)).find(isUp);
-    const entries = Object.entries(last?.config ?? {}).map(([key, { value, secret }]) => [
-        key,
-        secret === true ? { secure: "" } : value,
-    ]);
-    return last && Object.fromEntries(entries);
+/** The updates that `pulumi stack history --json` writes. */
+export function updatesIn(history: string): Update[] {
+    return history.trim() === "" ? [] : v.parse(historySchema, history);
 }
 
 /** The settings that changed since the last `up`. */
@@ -95,18 +90,16 @@ export interface ChangesSinceUp {
 /** Compares the config of an opened stack with that of its last successful update. */
 export async function changesSinceUp(stack: ResolvedStack, cli: CliOptions): Promise<ChangesSinceUp> {
     const { ref, backend, source, config } = stack;
-    // The CLI knows no config file outside the folder that it runs in.
-    const folder = worksWithCopy(stack) ? stackFolder(ref) : cli.folder;
-    const last = backend.managed ? lastManagedConfig(ref) : await lastConfig({ ...cli, folder });
-    return changesBetween(last, { ...stackConfig(source), ...config });
+    const updates = backend.managed
+        ? recordedUpdates(historyFolder(ref.project.name, ref.shortName))
+        : // The CLI knows no config file outside the folder that it runs in.
+          await listedUpdates({ ...cli, folder: worksWithCopy(stack) ? stackFolder(ref) : cli.folder });
+    return changesBetween(updates, { ...stackConfig(source), ...config });
 }
 
-/**
- * Compares a config with a former one.
- *
- * @param last undefined if it is not known
- */
-export function changesBetween(last: Config | undefined, present: Config): ChangesSinceUp {
+/** Compares a config with that of the last successful one of some updates. */
+export function changesBetween(updates: readonly Update[], present: Config): ChangesSinceUp {
+    const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded")?.config;
     if (last === undefined) {
         return { settings: [], complete: false };
     }

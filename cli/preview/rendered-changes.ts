@@ -161,13 +161,10 @@ function generatedNames(
     return new Map(
         pairs.flatMap(({ before, after }) => {
             const kept = before !== undefined && !replaced.has(after) ? before.name : undefined;
-            return [
-                [autoName(after.name), kept === undefined ? `${autoName(after.name)} (new)` : autoName(kept)],
-                [
-                    generatedText(after.name),
-                    kept === undefined ? `${generatedText(after.name)} (new)` : generatedText(kept),
-                ],
-            ];
+            return [autoName, generatedText].map((of): [string, string] => [
+                of(after.name),
+                kept === undefined ? `${of(after.name)} (new)` : of(kept),
+            ]);
         }),
     );
 }
