@@ -6,8 +6,7 @@ import type { PropertyChange, ResourceChange } from "../../../cli/preview/change
 import { remarkOn } from "../../../cli/preview/cluster-answer.ts";
 import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
 import { changesBetween, recordedUpdates, updatesIn } from "../../../cli/preview/last-config.ts";
-import { checkWritable } from "../../../cli/preview/output.ts";
-import { exitCode } from "../../../cli/preview/preview.ts";
+import { checkWritable, exitCode } from "../../../cli/preview/preview.ts";
 import type { Report } from "../../../cli/preview/report.ts";
 import { settingChanges, type Config } from "../../../cli/preview/setting-changes.ts";
 import { reportOf } from "../../../cli/preview/summary.ts";
