@@ -34,42 +34,36 @@ export const redacted = "[secret]";
 /** The value of {@link signatureKey} for a secret. */
 const secretValueSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-function redact(value: unknown): unknown {
-    if (Array.isArray(value)) {
-        return value.map(redact);
-    }
-    return isMapping(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item)]))
-        : redacted;
+/** The secrets among some inputs. */
+interface Secrets {
+    /** The paths of those inputs. */
+    readonly inputs: string[];
+    /** Their innermost values, by path. */
+    readonly values: Record<string, unknown>;
 }
 
-/** The innermost values of what a value holds, by their paths. */
-function leaves(value: unknown, path: string): [string, unknown][] {
+/** A value with {@link redacted} for each value inside a secret, which is kept in `found`. */
+function withoutSecrets(value: unknown, path: string, found: Secrets, isSecret = false): unknown {
     if (Array.isArray(value)) {
-        return value.flatMap((item, index) => leaves(item, propertyPath(path, index)));
+        return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found, isSecret));
     }
-    return isMapping(value)
-        ? Object.entries(value).flatMap(([key, item]) => leaves(item, propertyPath(path, key)))
-        : [[path, value]];
-}
-
-function withoutSecrets(value: unknown, path: string, found: Map<string, unknown>): unknown {
-    if (Array.isArray(value)) {
-        return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found));
+    if (isMapping(value)) {
+        if (value[signatureKey] === secretValueSignature) {
+            found.inputs.push(path);
+            return withoutSecrets(value["value"], path, found, true);
+        }
+        return Object.fromEntries(
+            Object.entries(value).map(([key, item]) => [
+                key,
+                withoutSecrets(item, propertyPath(path, key), found, isSecret),
+            ]),
+        );
     }
-    if (!isMapping(value)) {
-        return value;
+    if (isSecret) {
+        found.values[path] = value;
+        return redacted;
     }
-    if (value[signatureKey] === secretValueSignature) {
-        found.set(path, value["value"]);
-        return redact(value["value"]);
-    }
-    return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-            key,
-            withoutSecrets(item, propertyPath(path, key), found),
-        ]),
-    );
+    return value;
 }
 
 /** The type paths and the names that a resource has and had, the present ones first. */
@@ -192,8 +186,8 @@ export async function createdResources(
         if (known === undefined) {
             return [];
         }
-        const found = new Map<string, unknown>();
-        const plain = withoutSecrets(inputs, "", found);
+        const secrets: Secrets = { inputs: [], values: {} };
+        const plain = withoutSecrets(inputs, "", secrets);
         return [
             {
                 type,
@@ -205,8 +199,8 @@ export async function createdResources(
                 // The URN of the provider and its ID.
                 provider: provider === "" ? undefined : provider.split("::").at(-2),
                 inputs: isMapping(plain) ? plain : {},
-                secretInputs: [...found.keys()],
-                secrets: Object.fromEntries([...found].flatMap(([path, value]) => leaves(value, path))),
+                secretInputs: secrets.inputs,
+                secrets: secrets.values,
             },
         ];
     });
