@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, URL } from "node:url";
 
 const { transpiled } = createRequire(import.meta.url)("./transpile.js");
 
@@ -54,4 +54,11 @@ export async function load(url, context, next) {
     const file = fileURLToPath(url);
     const source = formatIn(dirname(file)) === "module" ? transpiled(file, "module") : facade(file);
     return { format: "module", source, shortCircuit: true };
+}
+
+/** @type {import("node:module").ResolveHook} */
+export async function resolve(specifier, context, next) {
+    return context.parentURL !== undefined && specifier.startsWith(".") && specifier.endsWith(".ts")
+        ? { url: new URL(specifier, context.parentURL).href, format: "module", shortCircuit: true }
+        : await next(specifier, context);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { autoName, generatedText, propertyPath } from "./names";
+import { isMapping } from "../settings/shown";
+import { autoName, generatedText, propertyPath, signatureKey } from "./names";
 
 /** One resource that a program creates, as the engine would be asked for it. */
 export interface CreatedResource {
@@ -19,6 +20,10 @@ export interface CreatedResource {
     readonly custom: boolean;
     /** The names of the components that it lies in, outermost first. */
     readonly parents: readonly string[];
+    /** True if the engine refuses to delete it. */
+    readonly protect: boolean;
+    /** The properties whose changes the engine overlooks. */
+    readonly ignoreChanges: readonly string[];
     readonly options: pulumi.CustomResourceOptions & pulumi.ComponentResourceOptions;
     /** The name of the provider that it goes through, its own or inherited; undefined for a component. */
     readonly provider: string | undefined;
@@ -26,50 +31,39 @@ export interface CreatedResource {
 
 export const redacted = "[secret]";
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The marker of a secret on its way to the engine (https://github.com/pulumi/pulumi, sdk/proto). */
-const signatureKey = "4dabf18193072939515e22adb298388d";
+/** The value of {@link signatureKey} for a secret. */
 const secretValueSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-function redact(value: unknown): unknown {
-    if (Array.isArray(value)) {
-        return value.map(redact);
-    }
-    return isRecord(value)
-        ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redact(item)]))
-        : redacted;
+/** The secrets among some inputs. */
+interface Secrets {
+    /** The paths of those inputs. */
+    readonly inputs: string[];
+    /** Their innermost values, by path. */
+    readonly values: Record<string, unknown>;
 }
 
-/** The innermost values of what a value holds, by their paths. */
-function leaves(value: unknown, path: string): [string, unknown][] {
+/** A value with {@link redacted} for each value inside a secret, which is kept in `found`. */
+function withoutSecrets(value: unknown, path: string, found: Secrets, isSecret = false): unknown {
     if (Array.isArray(value)) {
-        return value.flatMap((item, index) => leaves(item, propertyPath(path, index)));
+        return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found, isSecret));
     }
-    return isRecord(value)
-        ? Object.entries(value).flatMap(([key, item]) => leaves(item, propertyPath(path, key)))
-        : [[path, value]];
-}
-
-function withoutSecrets(value: unknown, path: string, found: Map<string, unknown>): unknown {
-    if (Array.isArray(value)) {
-        return value.map((item, index) => withoutSecrets(item, propertyPath(path, index), found));
+    if (isMapping(value)) {
+        if (value[signatureKey] === secretValueSignature) {
+            found.inputs.push(path);
+            return withoutSecrets(value["value"], path, found, true);
+        }
+        return Object.fromEntries(
+            Object.entries(value).map(([key, item]) => [
+                key,
+                withoutSecrets(item, propertyPath(path, key), found, isSecret),
+            ]),
+        );
     }
-    if (!isRecord(value)) {
-        return value;
+    if (isSecret) {
+        found.values[path] = value;
+        return redacted;
     }
-    if (value[signatureKey] === secretValueSignature) {
-        found.set(path, value["value"]);
-        return redact(value["value"]);
-    }
-    return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [
-            key,
-            withoutSecrets(item, propertyPath(path, key), found),
-        ]),
-    );
+    return value;
 }
 
 /** The type paths and the names that a resource has and had, the present ones first. */
@@ -78,10 +72,6 @@ interface Identity {
     readonly names: readonly string[];
     /** The names of all that it lies in, outermost first. */
     readonly parents: readonly string[];
-}
-
-function isAlias(alias: unknown): alias is pulumi.Alias {
-    return isRecord(alias);
 }
 
 function texts(values: readonly unknown[]): string[] {
@@ -101,13 +91,17 @@ function identity(
     aliases: readonly unknown[],
     parent: Identity | undefined,
 ): Identity {
-    const own = aliases.filter(isAlias);
-    const types = [type, ...texts(own.map((alias) => alias.type))];
+    const own = aliases.filter(isMapping);
+    const types = [type, ...texts(own.map((alias) => alias["type"]))];
     return {
         typePaths: (parent?.typePaths ?? [""]).flatMap((path) =>
             types.map((each) => (path === "" ? each : `${path}$${each}`)),
         ),
-        names: [name, ...texts(own.map((alias) => alias.name)), ...inheritedNames(name, parent?.names ?? [])],
+        names: [
+            name,
+            ...texts(own.map((alias) => alias["name"])),
+            ...inheritedNames(name, parent?.names ?? []),
+        ],
         parents: parent === undefined ? [] : [...parent.parents, ...parent.names.slice(0, 1)],
     };
 }
@@ -124,18 +118,18 @@ function stateOf(
     preview: boolean,
 ): Record<string, unknown> {
     const state: unknown = inputs;
-    if (!isRecord(state)) {
+    if (!isMapping(state)) {
         return {};
     }
     if (preview) {
         const { metadata, ...rest } = state;
-        return isRecord(metadata) && metadata["name"] !== undefined ? state : rest;
+        return isMapping(metadata) && metadata["name"] !== undefined ? state : rest;
     }
     if (generatedTypes.includes(type)) {
         return { ...state, result: generatedText(name) };
     }
     const metadata = state["metadata"];
-    return isRecord(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;
+    return isMapping(metadata) ? { ...state, metadata: { name: autoName(name), ...metadata } } : state;
 }
 
 /**
@@ -192,47 +186,22 @@ export async function createdResources(
         if (known === undefined) {
             return [];
         }
-        const found = new Map<string, unknown>();
-        const plain = withoutSecrets(inputs, "", found);
+        const secrets: Secrets = { inputs: [], values: {} };
+        const plain = withoutSecrets(inputs, "", secrets);
         return [
             {
                 type,
                 name,
                 ...known,
                 custom,
+                protect: known.options.protect === true,
+                ignoreChanges: known.options.ignoreChanges ?? [],
                 // The URN of the provider and its ID.
                 provider: provider === "" ? undefined : provider.split("::").at(-2),
-                inputs: isRecord(plain) ? plain : {},
-                secretInputs: [...found.keys()],
-                secrets: Object.fromEntries([...found].flatMap(([path, value]) => leaves(value, path))),
+                inputs: isMapping(plain) ? plain : {},
+                secretInputs: secrets.inputs,
+                secrets: secrets.values,
             },
         ];
     });
-}
-
-/** The one resource of a kind (`Deployment`) and a name. */
-export function resourceNamed(
-    resources: readonly CreatedResource[],
-    kind: string,
-    name: string,
-): CreatedResource {
-    const [found, another] = resources.filter(
-        (resource) => resource.type.endsWith(`:${kind}`) && resource.name === name,
-    );
-    if (found === undefined || another !== undefined) {
-        throw new Error(
-            `Expected one ${kind} "${name}" among: ${resources.map((r) => `${r.type} ${r.name}`).join(", ")}`,
-        );
-    }
-    return found;
-}
-
-/** The value at a path of keys and indices (`spec.template.spec.containers.0.image`), undefined where there is none. */
-export function valueAt(value: unknown, path: string): unknown {
-    return path.split(".").reduce<unknown>((inner, key) => {
-        if (Array.isArray(inner)) {
-            return inner[Number(key)] as unknown;
-        }
-        return isRecord(inner) ? inner[key] : undefined;
-    }, value);
 }

@@ -8,6 +8,9 @@ export function generatedText(name: string): string {
     return `generated-for-${name}`;
 }
 
+/** The key by which Pulumi marks a secret, and other values of its own (pulumi, sdk/go/common/resource/sig). */
+export const signatureKey = "4dabf18193072939515e22adb298388d";
+
 /** A key that needs no quotes in a path. */
 const plainKey = /^[\w$-]+$/;
 

@@ -1,16 +1,15 @@
 // A process of its own that renders one checkout's program: two checkouts in one process would share their modules.
 import { renderProgram } from "./render-program";
-import { rendered, Rendering, RenderingRequest } from "./rendered-resource";
+import { rendered, Rendering, RenderingRequest, RenderingResponse } from "./rendered-resource";
 
-async function render(request: RenderingRequest): Promise<Rendering[]> {
-    const results: Rendering[] = [];
+async function render({ folder, configs }: RenderingRequest): Promise<RenderingResponse> {
+    const results: Record<string, Rendering> = {};
     // One after the other, since a program's resources are registered with the process.
-    for (const { stack, config } of request.renderings) {
+    for (const [stack, config] of Object.entries(configs)) {
         try {
-            const resources = await renderProgram(request.folder, stack, config);
-            results.push({ resources: resources.map(rendered) });
+            results[stack] = { resources: (await renderProgram(folder, stack, config)).map(rendered) };
         } catch (error) {
-            results.push({ error: error instanceof Error ? error.message : String(error) });
+            results[stack] = { error: error instanceof Error ? error.message : String(error) };
         }
     }
     return results;

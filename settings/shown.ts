@@ -1,12 +1,16 @@
 const longest = 60;
 
-/** A text in quotes on one line, shortened: it may come from anybody, so nothing in it reaches the terminal raw. */
-export function quoted(text: string): string {
-    const short = text.length > longest ? `${text.slice(0, longest)}…` : text;
-    return JSON.stringify(short).replace(
+/** Writes control characters, line ends and what turns the direction of a text as escapes. */
+export function withoutControls(text: string): string {
+    return text.replace(
         /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
         (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
     );
+}
+
+/** A text in quotes on one line, shortened: it may come from anybody, so nothing in it reaches the terminal raw. */
+export function quoted(text: string): string {
+    return withoutControls(JSON.stringify(text.length > longest ? `${text.slice(0, longest)}…` : text));
 }
 
 /** An object as JSON and YAML make it; not a list, a date or an instance of some class. */

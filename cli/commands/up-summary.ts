@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { outputsSchema } from "../session/outputs.ts";
 import type { ProjectCommands } from "../session/project.ts";
+import { alignColumns } from "../terminal/text.ts";
 
 /**
  * The text that ends a successful `up`: the URL and the DNS names by which the tiers are reached in the cluster; of
@@ -27,22 +28,8 @@ export function describeResult(
     ]);
     return [
         ...(url === undefined ? [] : [`The application is at ${url}`, ""]),
-        ...table([["tier", `in the cluster`, "endpoint"], ...rows]),
+        ...alignColumns([["tier", "in the cluster", "endpoint"], ...rows]).map((line) => `  ${line}`),
         "",
         `Namespace ${namespace}. Remove it all: ${down}`,
     ].join("\n");
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-    const widths = (rows[0] ?? []).map((_, column) =>
-        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-    );
-    return rows.map(
-        (row) =>
-            "  " +
-            row
-                .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-                .join("  ")
-                .trimEnd(),
-    );
 }

@@ -57,10 +57,10 @@ function describePod({ name, phase, ready, containers, unschedulable, ended }: P
 
 function describeContainer({ name, waiting, terminated, restarts }: ContainerEvidence): string | undefined {
     const parts = [
-        ...(waiting === undefined ? [] : [`waiting (${waiting.reason})`]),
+        ...(waiting === undefined ? [] : [`waiting (${waiting.reason ?? ""})`]),
         ...(terminated === undefined || terminated.exitCode === 0
             ? []
-            : [`ended with exit code ${String(terminated.exitCode)} (${terminated.reason})`]),
+            : [`ended with exit code ${String(terminated.exitCode)} (${terminated.reason ?? ""})`]),
         ...(restarts > 0 ? [`${String(restarts)} restarts`] : []),
     ];
     return parts.length === 0 ? undefined : `${name} ${parts.join(", ")}`;

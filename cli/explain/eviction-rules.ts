@@ -1,11 +1,7 @@
-import { livingPods, type RemedyHints, type TierEvidence } from "./evidence.ts";
+import { livingPods, type PodEvidence, type RemedyHints, type TierEvidence } from "./evidence.ts";
 import { rule } from "./rule.ts";
 
-/** The pod that its node has ended. */
-interface Ended {
-    readonly reason: string;
-    readonly message: string;
-}
+type Ended = NonNullable<PodEvidence["ended"]>;
 
 function lastEnded({ pods }: TierEvidence): Ended | undefined {
     return pods.findLast(({ ended }) => ended !== undefined)?.ended;
@@ -15,14 +11,14 @@ function lacksPods({ pods, replicas = 0 }: TierEvidence): boolean {
     return livingPods(pods).filter(({ ready }) => ready).length < replicas;
 }
 
-function cause({ reason, message }: Ended, { tier }: TierEvidence): string {
+function cause({ reason, message = "" }: Ended, { tier }: TierEvidence): string {
     const how =
         reason === "Evicted" ? "was evicted" : `was ended by its node (${reason || "no reason given"})`;
     return `A pod of ${tier} ${how}: ${message.trim()}`;
 }
 
 /** Reads the kubelet's message (pkg/kubelet/eviction/helpers.go in Kubernetes). */
-function remedy({ message }: Ended, { setting }: RemedyHints, tier: string): string {
+function remedy({ message = "" }: Ended, { setting }: RemedyHints, tier: string): string {
     const volume = /Usage of EmptyDir volume "([^"]+)" exceeds the limit/.exec(message)?.[1];
     if (volume === "data") {
         return `Raise ${setting(tier, "storage.size")}.`;

@@ -1,3 +1,9 @@
+import type {
+    V1ContainerStateTerminated,
+    V1ContainerStateWaiting,
+    V1PodStatus,
+} from "@kubernetes/client-node";
+
 /** One container of a pod. */
 export interface ContainerEvidence {
     readonly name: string;
@@ -8,9 +14,9 @@ export interface ContainerEvidence {
     readonly ready: boolean;
     readonly restarts: number;
     /** The kubelet's reason and message for not running it. */
-    readonly waiting?: { readonly reason: string; readonly message: string };
+    readonly waiting?: V1ContainerStateWaiting | undefined;
     /** Its last end. */
-    readonly terminated?: { readonly reason: string; readonly exitCode: number; readonly message: string };
+    readonly terminated?: Pick<V1ContainerStateTerminated, "reason" | "exitCode" | "message"> | undefined;
     /** The last lines that it wrote, and where it has just been restarted, those before. */
     readonly log: readonly string[];
 }
@@ -22,9 +28,9 @@ export interface PodEvidence {
     readonly ready: boolean;
     readonly labels: Readonly<Record<string, string>>;
     /** The scheduler's reason for giving it no node; undefined if it has one. */
-    readonly unschedulable?: string;
+    readonly unschedulable?: string | undefined;
     /** The kubelet's reason and message for ending the whole pod, as in an eviction; undefined while it lives. */
-    readonly ended?: { readonly reason: string; readonly message: string };
+    readonly ended?: Pick<V1PodStatus, "reason" | "message"> | undefined;
     readonly containers: readonly ContainerEvidence[];
     /** The ports of its main containers by name, or by number where they have none. */
     readonly ports: Readonly<Record<string, number>>;
@@ -44,22 +50,19 @@ export interface TierEvidence {
     readonly tier: string;
     readonly namespace: string;
     /** undefined if there is no Deployment. */
-    readonly replicas?: number;
+    readonly replicas?: number | undefined;
     /** The Deployment's reason for not creating a pod. */
-    readonly replicaFailure?: string;
+    readonly replicaFailure?: string | undefined;
     readonly pods: readonly PodEvidence[];
     readonly claims: readonly {
         readonly name: string;
         readonly phase: string;
         /** undefined means the default class. */
-        readonly className?: string;
+        readonly className?: string | undefined;
     }[];
     /** undefined if there is no Service. */
-    readonly service?: {
-        readonly selector: Readonly<Record<string, string>>;
-        readonly port: number;
-        readonly targetPort: string;
-    };
+    readonly service?:
+        { readonly selector: Readonly<Record<string, string>>; readonly targetPort: string } | undefined;
     /** The ready addresses behind the Service. */
     readonly endpoints: readonly string[];
     /** Oldest first. */

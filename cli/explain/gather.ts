@@ -60,21 +60,18 @@ export async function gatherTiers(
             return {
                 tier,
                 namespace,
-                ...(deployment !== undefined && { replicas: deployment.spec?.replicas ?? 1 }),
-                ...(failure?.message !== undefined && { replicaFailure: failure.message }),
+                replicas: deployment && (deployment.spec?.replicas ?? 1),
+                replicaFailure: failure?.message,
                 pods: await Promise.all(own.map((pod) => podEvidence(client, pod))),
                 claims: ownClaims.map(({ metadata, spec, status }) => ({
                     name: metadata?.name ?? "",
                     phase: status?.phase ?? "",
-                    ...(spec?.storageClassName !== undefined && { className: spec.storageClassName }),
+                    className: spec?.storageClassName,
                 })),
-                ...(service !== undefined && {
-                    service: {
-                        selector: service.spec?.selector ?? {},
-                        port: port?.port ?? 0,
-                        targetPort: String(port?.targetPort ?? port?.port ?? ""),
-                    },
-                }),
+                service: service && {
+                    selector: service.spec?.selector ?? {},
+                    targetPort: String(port?.targetPort ?? port?.port ?? ""),
+                },
                 endpoints: slices.items
                     .filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === tier)
                     .flatMap(readyEndpoints)
@@ -98,11 +95,9 @@ async function podEvidence(client: KubernetesClient, pod: V1Pod): Promise<PodEvi
         phase: status?.phase ?? "",
         ready: isReady(pod),
         labels: metadata?.labels ?? {},
-        ...(scheduled?.status === "False" && { unschedulable: scheduled.message ?? "" }),
+        unschedulable: scheduled?.status === "False" ? (scheduled.message ?? "") : undefined,
         // A pod of a Deployment fails as a whole only when its node ends it: its containers are restarted.
-        ...(status?.phase === "Failed" && {
-            ended: { reason: status.reason ?? "", message: status.message ?? "" },
-        }),
+        ended: status?.phase === "Failed" ? status : undefined,
         containers: await Promise.all(
             all.map(({ container, init }) =>
                 containerEvidence(
@@ -142,16 +137,8 @@ async function containerEvidence(
         memoryLimit: resources?.limits?.["memory"] ?? "",
         ready,
         restarts: status?.restartCount ?? 0,
-        ...(waiting !== undefined && {
-            waiting: { reason: waiting.reason ?? "", message: waiting.message ?? "" },
-        }),
-        ...(terminated !== undefined && {
-            terminated: {
-                reason: terminated.reason ?? "",
-                exitCode: terminated.exitCode,
-                message: terminated.message ?? "",
-            },
-        }),
+        waiting,
+        terminated,
         log: log.length > 0 || ready ? log : linesOf(terminated?.message ?? ""),
     };
 }

@@ -119,7 +119,12 @@ export async function waitUntilReady(
     const deadline = performance.now() + readyTimeout;
     let reported = "";
     for (;;) {
-        const { readiness, cause } = await askReadiness(client, restarted, signal);
+        let cause: unknown;
+        const readiness = await askReadiness(client, restarted, signal).catch((error: unknown) => {
+            signal?.throwIfAborted();
+            cause = error;
+            return { missing: ["the API server"], ours: false };
+        });
         if (readiness.missing.length === 0) {
             return readiness;
         }
@@ -145,26 +150,21 @@ async function askReadiness(
     { core, apps, storage }: KubernetesClient,
     restarted: number | undefined,
     signal: AbortSignal | undefined,
-): Promise<{ readonly readiness: ClusterReadiness; readonly cause?: unknown }> {
-    try {
-        const [nodes, storageClasses, deployments, pods] = await withPatience(
-            Promise.all([
-                core.listNode(),
-                storage.listStorageClass(),
-                apps.listDeploymentForAllNamespaces(),
-                restarted === undefined ? { items: [] } : core.listPodForAllNamespaces(),
-            ]),
-            signal,
-        );
-        const objects = {
-            nodes: nodes.items,
-            storageClasses: storageClasses.items,
-            deployments: deployments.items,
-            pods: pods.items,
-        };
-        return { readiness: clusterReadiness(objects, restarted) };
-    } catch (cause) {
-        signal?.throwIfAborted();
-        return { readiness: { missing: ["the API server"], ours: false }, cause };
-    }
+): Promise<ClusterReadiness> {
+    const [nodes, storageClasses, deployments, pods] = await withPatience(
+        Promise.all([
+            core.listNode(),
+            storage.listStorageClass(),
+            apps.listDeploymentForAllNamespaces(),
+            restarted === undefined ? { items: [] } : core.listPodForAllNamespaces(),
+        ]),
+        { signal },
+    );
+    const objects = {
+        nodes: nodes.items,
+        storageClasses: storageClasses.items,
+        deployments: deployments.items,
+        pods: pods.items,
+    };
+    return clusterReadiness(objects, restarted);
 }

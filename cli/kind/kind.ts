@@ -100,7 +100,10 @@ async function create(options: EnsureClusterOptions): Promise<void> {
     await mkdir(dirname(kubeconfig), { recursive: true });
     // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
     await rm(kubeconfig, { force: true });
+    await beginCreation(name);
     const { execa } = await import("execa");
+    // Should this process be killed, the pipe ends kind too, with the next line that it writes: before it removes what
+    // it could not create, which may be another run's by then.
     const subprocess = execa(
         tools.kind,
         ["create", "cluster", "--name", name, "--config", "-", "--kubeconfig", kubeconfig],
@@ -110,7 +113,6 @@ async function create(options: EnsureClusterOptions): Promise<void> {
             ...(signal === undefined ? {} : { cancelSignal: signal }),
         },
     );
-    await beginCreation(name, subprocess.pid);
     const output: string[] = [];
     try {
         for await (const line of subprocess.iterable({ from: "stderr" })) {

@@ -18,7 +18,7 @@ import * as v from "valibot";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** Limit for the cluster's answer to a single request, in ms; a healthy one needs a few. */
-const patience = 10_000;
+const usualPatience = 10_000;
 
 /** The APIs of one cluster that the commands use. */
 export interface KubernetesClient {
@@ -113,7 +113,11 @@ export async function clusterUid(client: KubernetesClient): Promise<string> {
  *
  * @throws Error if it doesn't come in time, AbortError if the signal comes before it
  */
-export async function withPatience<Answer>(answer: Promise<Answer>, signal?: AbortSignal): Promise<Answer> {
+export async function withPatience<Answer>(
+    answer: Promise<Answer>,
+    options: { readonly signal?: AbortSignal | undefined; readonly patience?: number } = {},
+): Promise<Answer> {
+    const { signal, patience = usualPatience } = options;
     const answered = new AbortController();
     const signals = [answered.signal, ...(signal === undefined ? [] : [signal])];
     const timeOut = sleep(patience, undefined, { signal: AbortSignal.any(signals) }).then(() => {

@@ -55,38 +55,33 @@ function stackNames(folder: string): string[] {
 /** One of the two checkouts, whose program is being rendered for its stacks. */
 class Side {
     readonly folder: string;
-    readonly #configs: ReadonlyMap<string, Config>;
+    /** The config of each stack that it has settings for. */
+    readonly configs: ReadonlyMap<string, Config>;
     readonly #response: Promise<RenderingResponse>;
 
     constructor(folder: string, stacks: readonly string[], signal: AbortSignal) {
         this.folder = folder;
-        this.#configs = new Map(
+        this.configs = new Map(
             stacks.flatMap((stack): [string, Config][] => {
                 const source = findStackSource(stackRef(application, stack), folder);
                 return source === undefined ? [] : [[stack, stackConfig(source)]];
             }),
         );
-        const renderings = [...this.#configs].map(([stack, config]) => ({ stack, config }));
         this.#response =
-            renderings.length === 0
-                ? Promise.resolve([])
-                : renderInChildProcess({ folder, renderings }, signal);
+            this.configs.size === 0
+                ? Promise.resolve({})
+                : renderInChildProcess({ folder, configs: Object.fromEntries(this.configs) }, signal);
         // The caller that asks for the resources is told. Where nobody does, another failure has come first.
         this.#response.catch(() => undefined);
     }
 
     has(stack: string): boolean {
-        return this.#configs.has(stack);
-    }
-
-    config(stack: string): Config {
-        return this.#configs.get(stack) ?? {};
+        return this.configs.has(stack);
     }
 
     /** @throws CommandFailure if the program can't be rendered for the stack */
     async resources(stack: string, what: string): Promise<readonly RenderedResource[]> {
-        const index = [...this.#configs.keys()].indexOf(stack);
-        return index === -1 ? [] : resourcesOf((await this.#response)[index], stack, what);
+        return this.has(stack) ? resourcesOf((await this.#response)[stack], stack, what) : [];
     }
 }
 
@@ -103,7 +98,7 @@ async function compare(
     for (const stack of stacks) {
         const former = await earlier.resources(stack, against);
         const latter = await later.resources(stack, "this checkout");
-        const inBoth = earlier.has(stack) && later.has(stack);
+        const [before, after] = [earlier.configs.get(stack), later.configs.get(stack)];
         reports.push(
             reportOf({
                 stack,
@@ -112,7 +107,7 @@ async function compare(
                 remarks: [...remarks, ...remarkOnFile(stack, earlier, later)],
                 // A stack whose file is removed stays as it is in the cluster.
                 changes: later.has(stack) ? renderedChanges(former, latter) : [],
-                settings: inBoth ? settingChanges(earlier.config(stack), later.config(stack)) : [],
+                settings: before && after ? settingChanges(before, after) : [],
                 settingsComplete: true,
             }),
         );

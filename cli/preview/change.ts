@@ -1,3 +1,5 @@
+import { isMapping } from "../../settings/shown.ts";
+
 /** An operation of the engine on a resource. */
 export type Operation = "create" | "update" | "replace" | "delete" | "same";
 
@@ -73,11 +75,6 @@ export function fixedName(state: ResourceState | undefined): string | undefined 
     return typeof name === "string" && !(isMapping(annotations) && annotations[autoNamed] === "true")
         ? name
         : undefined;
-}
-
-/** Tells an object with keys from a list and from all else. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The claims that a workload's pods mount, by the name of the PersistentVolumeClaim. */

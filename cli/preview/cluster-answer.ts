@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { get } from "node:https";
 import { delimiter } from "node:path";
@@ -87,19 +88,15 @@ async function answers(kubeconfig: string, context: string): Promise<boolean> {
         return false;
     }
     const ca = cluster["certificate-authority-data"];
-    const url = new URL("version", `${cluster.server.replace(/\/$/, "")}/`);
-    return await new Promise((resolve) => {
-        const request = get(
-            url,
-            { timeout: patience, agent: false, ...(ca !== undefined && { ca: Buffer.from(ca, "base64") }) },
-            (response) => {
-                response.destroy();
-                resolve(true);
-            },
-        );
-        request.on("timeout", () => request.destroy());
-        request.on("error", () => {
-            resolve(false);
-        });
+    const request = get(new URL("version", `${cluster.server.replace(/\/$/, "")}/`), {
+        agent: false,
+        signal: AbortSignal.timeout(patience),
+        ...(ca !== undefined && { ca: Buffer.from(ca, "base64") }),
     });
+    try {
+        await once(request, "response");
+        return true;
+    } finally {
+        request.destroy();
+    }
 }

@@ -1,12 +1,5 @@
-import {
-    claimsOf,
-    fixedName,
-    isMapping,
-    isWithin,
-    kindOf,
-    type ResourceChange,
-    type ResourceState,
-} from "./change.ts";
+import { isMapping } from "../../settings/shown.ts";
+import { claimsOf, fixedName, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
 import type { Finding } from "./report.ts";
 import { shownValues } from "./shown-value.ts";
 
@@ -121,8 +114,8 @@ function reasonOf(change: ResourceChange, changes: readonly ResourceChange[]): s
     const inputs = change.properties
         .filter(({ replaces }) => replaces)
         .map(({ path, before, after }) => {
-            const [former, latter] = shownValues(before, after);
-            return `${path} changes (${former ?? "unset"} → ${latter ?? "unset"})`;
+            const shown = shownValues(before, after);
+            return `${path} changes (${shown.before ?? "unset"} → ${shown.after ?? "unset"})`;
         });
     return inputs.length === 0 ? "" : `, since ${inputs.join(" and ")}`;
 }

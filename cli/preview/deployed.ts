@@ -1,19 +1,13 @@
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import type { StackRef } from "../session/project.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
-import { worksWithCopy } from "../session/settings-source.ts";
-import { stackFolder } from "../session/stack-folder.ts";
 import type { KnownTarget } from "../session/target.ts";
-import { stackConfig } from "../session/stack-file-text.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
 import type { ResourceChange } from "./change.ts";
-import { clusterTrouble, remarkOn } from "./cluster-answer.ts";
-import { namespacesToAsk, type ClaimName } from "./data-at-risk.ts";
-import { runEnginePreview, updateHistory, type EngineRun } from "./engine-preview.ts";
-import { changesSinceUp } from "./last-config.ts";
+import type { ClaimName } from "./data-at-risk.ts";
+import { runEnginePreview, type EngineRun } from "./engine-preview.ts";
 import type { Report } from "./report.ts";
-import { reportOf } from "./summary.ts";
 
 export interface DeployedOptions extends SessionOptions {
     /** The file to keep the plan in, for `npm run up -- --plan`. */
@@ -37,35 +31,30 @@ export async function previewDeployed(
         { existing: "cluster", providers: true, cluster: nothing, lock: false, state: nothing },
         command,
     );
-    const { pulumi, environment, target, backend, source, config } = session;
+    const { pulumi, environment, target, backend } = session;
     const { savePlan: plan } = options;
     const { folder } = ref.project;
-    const run = { pulumi, stack: ref.name, environment, interruption, log };
-    const [{ changes, errors, failure }, history, trouble] = await progress.step("Preview", () =>
+    const cli = { pulumi, folder, stack: ref.name, environment, interruption, log };
+    const [{ changes, errors, failure }, since, trouble, { reportOf }] = await progress.step("Preview", () =>
+        // The engine comes first: while it starts there is time to load the rest.
         Promise.all([
             previewCreated(
-                () => runEnginePreview({ ...run, folder, plan }),
+                () => runEnginePreview({ ...cli, plan }),
                 async () => {
                     // The Automation API takes longer to load than the rest together, and mostly the stack exists.
                     const { openStack } = await import("../session/open-stack.ts");
                     await openStack(session, environment, interruption, true);
                 },
             ),
-            // It knows no config file outside the folder that it runs in.
-            updateHistory({
-                ...run,
-                folder: worksWithCopy(session) ? stackFolder(ref) : folder,
-            }),
-            clusterTrouble(target),
+            import("./last-config.ts").then(({ changesSinceUp }) => changesSinceUp(session, cli)),
+            import("./cluster-answer.ts").then(({ clusterTrouble }) => clusterTrouble(target)),
+            import("./summary.ts"),
         ]),
     );
     if (failure !== undefined) {
         refuse(errors, failure);
     }
-    const { settings, complete } = changesSinceUp(history, {
-        ...stackConfig(source),
-        ...config,
-    });
+    const { settings, complete } = since;
     return reportOf({
         stack: ref.name,
         source: "deployed",
@@ -75,7 +64,9 @@ export async function previewDeployed(
                 (error) =>
                     `The engine's preview ends here, so more may change than what is shown: ${briefly(error)}`,
             ),
-            ...(trouble === undefined ? [] : [remarkOn(trouble, changes)]),
+            ...(trouble === undefined
+                ? []
+                : [(await import("./cluster-answer.ts")).remarkOn(trouble, changes)]),
             ...(complete || changes.every(({ operation }) => operation === "create" || operation === "same")
                 ? []
                 : ["Some settings of the last up are not known: what changes may follow from one of them."]),
@@ -92,6 +83,7 @@ async function claimsConcerned(
     changes: readonly ResourceChange[],
     { kubeconfig, context }: KnownTarget,
 ): Promise<readonly ClaimName[] | undefined> {
+    const { namespacesToAsk } = await import("./data-at-risk.ts");
     const namespaces = namespacesToAsk(changes);
     if (namespaces.length === 0) {
         return undefined;

@@ -1,6 +1,7 @@
+import { signatureKey } from "../../rendering/names.ts";
+import { isMapping } from "../../settings/shown.ts";
 import {
     fixedName,
-    isMapping,
     isWithin,
     otherSecretValue,
     secretValue,
@@ -16,9 +17,6 @@ import { propertyDifferences } from "./property-differences.ts";
 
 /** The engine's placeholder for a value that it doesn't know yet (pulumi, sdk/go/common/resource/plugin/rpc.go). */
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** The key by which the engine marks a secret (pulumi, sdk/go/common/resource/sig). */
-const signatureKey = "4dabf18193072939515e22adb298388d";
 
 const operations: Readonly<Record<string, Operation>> = {
     same: "same",

@@ -29,6 +29,8 @@ const eventSchema = v.object({
     ),
 });
 
+const lineSchema = v.pipe(v.string(), v.parseJson(), eventSchema);
+
 export type PreviewEvent = v.InferOutput<typeof eventSchema>;
 export type Step = v.InferOutput<typeof step>;
 export type StepState = v.InferOutput<typeof state>;
@@ -43,7 +45,7 @@ export function parseEvents(text: string): PreviewEvent[] {
         .split("\n")
         .filter((line) => line !== "")
         .map((line, index) => {
-            const parsed = v.safeParse(eventSchema, json(line));
+            const parsed = v.safeParse(lineSchema, line);
             if (!parsed.success) {
                 const [issue] = parsed.issues;
                 throw new CommandFailure(
@@ -54,13 +56,4 @@ export function parseEvents(text: string): PreviewEvent[] {
             }
             return parsed.output;
         });
-}
-
-/** The value of a JSON text; undefined, which no event is, where it isn't JSON. */
-function json(line: string): unknown {
-    try {
-        return JSON.parse(line);
-    } catch {
-        return undefined;
-    }
 }

@@ -7,11 +7,11 @@ import { messageOf } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { runPulumi } from "../pulumi/run-pulumi.ts";
-import { providerWasSlow, PulumiFailure } from "../pulumi/pulumi-failure.ts";
+import { providerWasSlow } from "../pulumi/pulumi-failure.ts";
 import { UpdateProgress } from "../pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
-import { parseEvents, type PreviewEvent } from "./engine-event.ts";
+import { parseEvents } from "./engine-event.ts";
 
 /** The arguments of a run of the CLI. */
 export interface CliOptions {
@@ -50,27 +50,13 @@ export async function runEnginePreview(options: EnginePreviewOptions): Promise<E
     return providerWasSlow(first.failure) ? await runOnce(options) : first;
 }
 
-async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
-    const changes = new EngineChanges();
-    const progress = new UpdateProgress();
-    const failure: unknown = await enginePreview(options, (event) => {
-        changes.take(event);
-        progress.take(event);
-    }).catch((error: unknown) => error);
-    return { changes: changes.changes(), errors: progress.errors, failure };
-}
-
 /**
- * Runs `pulumi preview` and passes on the engine's events once it has ended. The CLI itself is run, and not the Automation
- * API, which would select the stack first and ask for the version: two processes more, and a second of loading.
- *
- * @param take is given each event, also those of a preview that fails
- * @throws PulumiFailure if the preview fails; CommandFailure if its events are not as expected
+ * Runs `pulumi preview` and reads the engine's events once it has ended, also those of a preview that fails. The CLI
+ * itself is run, and not the Automation API, which would select the stack first and ask for the version: two processes
+ * more, and a second of loading.
  */
-async function enginePreview(
-    { pulumi, folder, stack, environment, plan, refresh, targets, interruption, log }: EnginePreviewOptions,
-    take: (event: PreviewEvent) => void,
-): Promise<void> {
+async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
+    const { pulumi, folder, stack, environment, plan, refresh, targets, interruption, log } = options;
     const own = await mkdtemp(join(tmpdir(), "multitier-preview-"));
     const events = join(own, "events.jsonl");
     const args = [
@@ -82,42 +68,25 @@ async function enginePreview(
     ];
     // The option --event-log is one of those for debugging.
     const debugging = { ...environment, PULUMI_DEBUG_COMMANDS: "true" };
-    const passEvents = async (): Promise<void> => {
-        parseEvents(existsSync(events) ? await readFile(events, "utf8") : "").forEach(take);
-    };
+    const listeners = { onOutput: log.write, onError: log.write };
+    const changes = new EngineChanges();
+    const progress = new UpdateProgress();
+    let failure: unknown;
     try {
-        await runPulumi(pulumi, args, folder, debugging, interruption, {
-            onOutput: log.write,
-            onError: log.write,
-        }).catch(async (error: unknown) => {
-            // It says more than the last event, which it may have left unfinished.
-            await passEvents().catch((unread: unknown) => {
-                log.write(messageOf(unread));
-            });
-            throw error;
-        });
-        await passEvents();
-    } finally {
-        await rm(own, { recursive: true });
-    }
-}
-
-/** The number of updates among which the last successful one is looked for. */
-const listed = "20";
-
-/** The last updates of a stack as JSON; empty where there is no stack, or its backend keeps none. */
-export async function updateHistory(options: CliOptions): Promise<string> {
-    const { pulumi, folder, stack, environment, interruption, log } = options;
-    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", listed];
-    try {
-        const listeners = { onOutput: undefined, onError: log.write };
-        return (await runPulumi(pulumi, args, folder, environment, interruption, listeners)).stdout;
+        await runPulumi(pulumi, args, folder, debugging, interruption, listeners);
     } catch (error) {
-        if (!(error instanceof PulumiFailure)) {
-            throw error;
-        }
-        // A preview does without.
-        log.write(error.message);
-        return "";
+        failure = error;
     }
+    try {
+        for (const event of parseEvents(existsSync(events) ? await readFile(events, "utf8") : "")) {
+            changes.take(event);
+            progress.take(event);
+        }
+    } catch (unread) {
+        // The CLI's own failure says more than its last event, which it may have left unfinished.
+        log.write(messageOf(unread));
+        failure ??= unread;
+    }
+    await rm(own, { recursive: true });
+    return { changes: changes.changes(), errors: progress.errors, failure };
 }

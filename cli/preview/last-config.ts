@@ -1,18 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as v from "valibot";
 
-import { isMapping } from "./change.ts";
+import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
+import { runPulumi } from "../pulumi/run-pulumi.ts";
+import { historyFolder } from "../session/backend.ts";
+import type { ResolvedStack } from "../session/resolve-stack.ts";
+import { worksWithCopy } from "../session/settings-source.ts";
+import { stackConfig } from "../session/stack-file-text.ts";
+import { stackFolder } from "../session/stack-folder.ts";
+import { isMapping } from "../../settings/shown.ts";
+import type { CliOptions } from "./engine-preview.ts";
 import { settingChanges, type Config, type SettingChange } from "./setting-changes.ts";
 
-const historySchema = v.array(
-    v.object({
-        kind: v.string(),
-        result: v.string(),
-        config: v.record(
-            v.string(),
-            v.object({ value: v.optional(v.string()), secret: v.optional(v.boolean()) }),
+/** The number of updates among which the last successful one is looked for. */
+const listed = 20;
+
+function updateSchema<Value extends v.GenericSchema>(value: Value) {
+    return v.object({ kind: v.string(), result: v.string(), config: v.record(v.string(), value) });
+}
+
+/** A record of the managed backend. */
+const recordSchema = v.pipe(v.string(), v.parseJson(), updateSchema(v.unknown()));
+
+/** The answer of `pulumi stack history --json`, which has every value as text. */
+const historySchema = v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.array(
+        updateSchema(
+            v.pipe(
+                v.object({ value: v.optional(v.string()), secret: v.optional(v.boolean()) }),
+                v.transform(({ value, secret }) => (secret === true ? { secure: "" } : value)),
+            ),
         ),
-    }),
+    ),
 );
+
+/** An update of a stack, with its config as Pulumi has it in the stack's file. */
+type Update = v.InferOutput<typeof recordSchema>;
+
+/**
+ * The last updates in the managed backend, the latest first. The backend's files are read, since the CLI would take the
+ * engine's time: `pulumi stack history` is a twelfth of a preview.
+ *
+ * @param folder of the stack's records
+ */
+export function recordedUpdates(folder: string): Update[] {
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names
+        .filter((name) => name.endsWith(".history.json"))
+        .sort() // The names end with the time.
+        .reverse()
+        .slice(0, listed)
+        .map((name) => v.safeParse(recordSchema, readFileSync(join(folder, name), "utf8")))
+        .flatMap(({ success, output }) => (success ? output : []));
+}
+
+/** The last updates in any backend, the latest first; none where it keeps none. */
+async function listedUpdates({ pulumi, folder, stack, ...context }: CliOptions): Promise<Update[]> {
+    const { environment, interruption, log } = context;
+    const args = ["stack", "history", "--stack", stack, "--json", "--page-size", String(listed)];
+    try {
+        const listeners = { onOutput: undefined, onError: log.write };
+        const outcome = await runPulumi(pulumi, args, folder, environment, interruption, listeners);
+        return updatesIn(outcome.stdout);
+    } catch (error) {
+        if (!(error instanceof PulumiFailure)) {
+            throw error;
+        }
+        // A preview does without.
+        log.write(error.message);
+        return [];
+    }
+}
+
+/** The updates that `pulumi stack history --json` writes. */
+export function updatesIn(history: string): Update[] {
+    return history.trim() === "" ? [] : v.parse(historySchema, history);
+}
 
 /** The settings that changed since the last `up`. */
 export interface ChangesSinceUp {
@@ -21,30 +87,27 @@ export interface ChangesSinceUp {
     readonly complete: boolean;
 }
 
-/**
- * Compares a config with that of the last successful update.
- *
- * @param history the JSON of `pulumi stack history`; empty where there is none
- */
-export function changesSinceUp(history: string, present: Config): ChangesSinceUp {
-    const last = v
-        .parse(historySchema, history.trim() === "" ? [] : JSON.parse(history))
-        .find(({ kind, result }) => kind === "update" && result === "succeeded");
+/** Compares the config of an opened stack with that of its last successful update. */
+export async function changesSinceUp(stack: ResolvedStack, cli: CliOptions): Promise<ChangesSinceUp> {
+    const { ref, backend, source, config } = stack;
+    const updates = backend.managed
+        ? recordedUpdates(historyFolder(ref.project.name, ref.shortName))
+        : // The CLI knows no config file outside the folder that it runs in.
+          await listedUpdates({ ...cli, folder: worksWithCopy(stack) ? stackFolder(ref) : cli.folder });
+    return changesBetween(updates, { ...stackConfig(source), ...config });
+}
+
+/** Compares a config with that of the last successful one of some updates. */
+export function changesBetween(updates: readonly Update[], present: Config): ChangesSinceUp {
+    const last = updates.find(({ kind, result }) => kind === "update" && result === "succeeded")?.config;
     if (last === undefined) {
         return { settings: [], complete: false };
     }
-    const isSecret = (key: string): boolean => last.config[key]?.secret === true || isEncrypted(present[key]);
-    const keys = [...new Set([...Object.keys(last.config), ...Object.keys(present)])];
-    const plain = keys.filter((key) => !isSecret(key));
-    const pick = (valueOf: (key: string) => unknown): Config =>
-        Object.fromEntries(plain.map((key) => [key, parsed(valueOf(key))]));
-    return {
-        settings: settingChanges(
-            pick((key) => last.config[key]?.value),
-            pick((key) => present[key]),
-        ),
-        complete: plain.length === keys.length,
-    };
+    const keys = [...new Set([...Object.keys(last), ...Object.keys(present)])];
+    const plain = keys.filter((key) => !isEncrypted(last[key]) && !isEncrypted(present[key]));
+    const pick = (config: Config): Config =>
+        Object.fromEntries(plain.map((key) => [key, parsed(config[key])]));
+    return { settings: settingChanges(pick(last), pick(present)), complete: plain.length === keys.length };
 }
 
 /** Pulumi writes an encrypted value as a mapping with the only key `secure`, at any depth. */
@@ -54,7 +117,7 @@ function isEncrypted(value: unknown): boolean {
         : Array.isArray(value) && value.some(isEncrypted);
 }
 
-/** The CLI gives every value as text, mappings and lists as JSON: both sides are read alike. */
+/** Pulumi keeps what a stack file says as text, here and there mappings and lists too: both sides are read alike. */
 function parsed(value: unknown): unknown {
     if (typeof value !== "string") {
         return value;

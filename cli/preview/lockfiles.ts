@@ -1,4 +1,12 @@
-import { isMapping } from "./change.ts";
+import * as v from "valibot";
+
+const entry = v.object({
+    version: v.optional(v.string()),
+    dependencies: v.optional(v.record(v.string(), v.string()), {}),
+});
+
+/** The parts of a lockfile that are compared; nothing of one in another form. */
+const lockfile = v.fallback(v.object({ packages: v.record(v.string(), entry) }), { packages: {} });
 
 /**
  * Remarks on two package-lock.json that differ, since both programs are rendered with the later one's packages: one
@@ -22,19 +30,12 @@ export function lockfileRemark(before: string, after: string): string[] {
 }
 
 /** The versions of the packages that the program itself needs. */
-function versions(lockfile: string): Map<string, string> {
-    const content: unknown = JSON.parse(lockfile);
-    const packages: unknown = isMapping(content) ? content["packages"] : undefined;
-    if (!isMapping(packages)) {
-        return new Map();
-    }
-    const own = packages[""];
-    const dependencies: unknown = isMapping(own) ? own["dependencies"] : undefined;
+function versions(text: string): Map<string, string> {
+    const { packages } = v.parse(lockfile, JSON.parse(text));
     return new Map(
-        Object.keys(isMapping(dependencies) ? dependencies : {}).flatMap((name): [string, string][] => {
-            const entry = packages[`node_modules/${name}`];
-            const version: unknown = isMapping(entry) ? entry["version"] : undefined;
-            return typeof version === "string" ? [[name, version]] : [];
+        Object.keys(packages[""]?.dependencies ?? {}).flatMap((name): [string, string][] => {
+            const version = packages[`node_modules/${name}`]?.version;
+            return version === undefined ? [] : [[name, version]];
         }),
     );
 }

@@ -1,5 +1,5 @@
+import { withoutControls } from "../../settings/shown.ts";
 import type { ChangeReport, Finding, Report } from "./report.ts";
-import { withoutControls } from "./shown-value.ts";
 import {
     causesInWords,
     effectInWords,

@@ -1,5 +1,5 @@
 import { propertyPath } from "../../rendering/names.ts";
-import { isMapping } from "./change.ts";
+import { isMapping } from "../../settings/shown.ts";
 
 /** A property that differs; undefined is a property that isn't there. */
 export interface PropertyDifference {

@@ -1,9 +1,9 @@
+import { isMapping } from "../../settings/shown.ts";
 import { autoName, generatedText } from "../../rendering/names.ts";
 import type { RenderedResource } from "../../rendering/rendered-resource.ts";
 import {
     claimsOf,
     fixedName,
-    isMapping,
     isWithin,
     otherSecretValue,
     secretValue,
@@ -161,13 +161,10 @@ function generatedNames(
     return new Map(
         pairs.flatMap(({ before, after }) => {
             const kept = before !== undefined && !replaced.has(after) ? before.name : undefined;
-            return [
-                [autoName(after.name), kept === undefined ? `${autoName(after.name)} (new)` : autoName(kept)],
-                [
-                    generatedText(after.name),
-                    kept === undefined ? `${generatedText(after.name)} (new)` : generatedText(kept),
-                ],
-            ];
+            return [autoName, generatedText].map((of): [string, string] => [
+                of(after.name),
+                kept === undefined ? `${of(after.name)} (new)` : of(kept),
+            ]);
         }),
     );
 }

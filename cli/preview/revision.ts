@@ -73,39 +73,31 @@ async function resolveCommit(reference: string): Promise<string> {
 export function gitFailure(reference: string, error: unknown): CommandFailure {
     const said = messageOf(error);
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const options = { cause: error };
-    if (code === "ENOENT") {
-        return new CommandFailure(
+    const revision = JSON.stringify(reference);
+    const reasons: readonly (readonly [applies: boolean, message: string, remedy: string])[] = [
+        [
+            code === "ENOENT",
             "There is no git on the PATH, which gets the revision to compare with.",
             "Install git: https://git-scm.com/downloads",
-            options,
-        );
-    }
-    if (said.includes("dubious ownership")) {
-        return new CommandFailure(
+        ],
+        [
+            said.includes("dubious ownership"),
             `git doesn't read the checkout ${projectFolder}, since it belongs to another user.`,
             `If you trust it: git config --global --add safe.directory ${projectFolder.replace(/\/$/, "")}`,
-            options,
-        );
-    }
-    if (said.includes("not a git repository")) {
-        return new CommandFailure(
+        ],
+        [
+            said.includes("not a git repository"),
             `${projectFolder} is no git repository (an unpacked archive?), so there is no revision to compare with.`,
             "Clone the repository, and preview in the clone.",
-            options,
-        );
-    }
-    // Of a revision that it doesn't know git says nothing, by --quiet.
-    if (code === 1) {
-        return new CommandFailure(
-            `There is no revision ${JSON.stringify(reference)} to compare with in this repository.`,
+        ],
+        [
+            // Of a revision that it doesn't know git says nothing, by --quiet.
+            code === 1,
+            `There is no revision ${revision} to compare with in this repository.`,
             "Name a branch, a tag or a commit that is here; a remote's branch has to be fetched first: git fetch origin",
-            options,
-        );
-    }
-    return new CommandFailure(
-        `git doesn't give the revision ${JSON.stringify(reference)}: ${said}`,
-        "",
-        options,
-    );
+        ],
+        [true, `git doesn't give the revision ${revision}: ${said}`, ""],
+    ];
+    const [, message = said, remedy = ""] = reasons.find(([applies]) => applies) ?? [];
+    return new CommandFailure(message, remedy, { cause: error });
 }

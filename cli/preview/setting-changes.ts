@@ -1,5 +1,5 @@
 import { fullKey, type Path } from "../../settings/path.ts";
-import { isMapping } from "./change.ts";
+import { isMapping } from "../../settings/shown.ts";
 
 /** The config of a stack by full key, as Pulumi takes it from the stack's file and the project's. */
 export type Config = Readonly<Record<string, unknown>>;

@@ -1,3 +1,5 @@
+import { withoutControls } from "../../settings/shown.ts";
+import { truncate } from "../terminal/text.ts";
 import { otherSecretValue, secretValue, unknownValue } from "./change.ts";
 
 /** The longest text for a value. */
@@ -7,18 +9,17 @@ const longest = 160;
 const lead = 20;
 
 /** Writes two values that differ as one line each, so that the difference is seen; undefined is no value. */
-export function shownValues(before: unknown, after: unknown): [string | undefined, string | undefined] {
-    const texts = [text(before), text(after)] as const;
-    const [former, latter] = texts;
+export function shownValues(before: unknown, after: unknown): Record<"before" | "after", string | undefined> {
+    const [former, latter] = [text(before), text(after)];
     if (former === undefined || latter === undefined || Math.max(former.length, latter.length) <= longest) {
-        return [former && cut(former, 0), latter && cut(latter, 0)];
+        return { before: former && cut(former, 0), after: latter && cut(latter, 0) };
     }
     let differs = 0;
     while (differs < former.length && former[differs] === latter[differs]) {
         differs += 1;
     }
     const from = Math.max(0, differs - lead);
-    return [cut(former, from), cut(latter, from)];
+    return { before: cut(former, from), after: cut(latter, from) };
 }
 
 function text(value: unknown): string | undefined {
@@ -31,19 +32,6 @@ function text(value: unknown): string | undefined {
     return withoutControls(JSON.stringify(value));
 }
 
-/**
- * Writes control characters, line ends and what turns the direction of a text as escapes: a program names things as it
- * likes, and a preview may come from anybody.
- */
-export function withoutControls(line: string): string {
-    return line.replace(
-        /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
-        (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
-}
-
 function cut(line: string, from: number): string {
-    const start = from === 0 ? "" : "…";
-    const rest = line.slice(from);
-    return `${start}${rest.length > longest ? `${rest.slice(0, longest)}…` : rest}`;
+    return (from === 0 ? "" : "…") + truncate(line.slice(from), longest + 1);
 }

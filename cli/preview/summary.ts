@@ -1,3 +1,4 @@
+import { withoutControls } from "../../settings/shown.ts";
 import {
     isWithin,
     kindOf,
@@ -20,7 +21,8 @@ import {
     type TierReport,
 } from "./report.ts";
 import type { SettingChange } from "./setting-changes.ts";
-import { shownValues, withoutControls } from "./shown-value.ts";
+import { truncate } from "../terminal/text.ts";
+import { shownValues } from "./shown-value.ts";
 import { grouped } from "./words.ts";
 
 /** The parts of a report. */
@@ -71,9 +73,8 @@ function byGravity(one: TierReport, other: TierReport): number {
     return effects.indexOf(one.effect) - effects.indexOf(other.effect) || compare(one.name, other.name);
 }
 
-function short(raw: string): string {
-    const text = withoutControls(raw);
-    return text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text;
+function short(text: string): string {
+    return truncate(withoutControls(text), longestText);
 }
 
 function shortFinding({ tier, resource, text }: Finding): Finding {
@@ -195,15 +196,7 @@ function builtImageOf(value: unknown): string | undefined {
 }
 
 function shownSetting({ key, before, after }: SettingChange): Setting {
-    return { key: short(key), ...shownPair(before, after) };
-}
-
-function shownPair(before: unknown, after: unknown): { before?: string; after?: string } {
-    const [former, latter] = shownValues(before, after);
-    return {
-        ...(former !== undefined && { before: short(former) }),
-        ...(latter !== undefined && { after: short(latter) }),
-    };
+    return { key: short(key), ...shownValues(before, after) };
 }
 
 function changeReport(change: ResourceChange): ChangeReport {
@@ -214,7 +207,7 @@ function changeReport(change: ResourceChange): ChangeReport {
         properties: change.properties
             .map(({ path, before, after, replaces }) => ({
                 path: short(path),
-                ...shownPair(before, after),
+                ...shownValues(before, after),
                 replaces,
             }))
             .sort((one, other) => compare(one.path, other.path)),

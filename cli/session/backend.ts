@@ -41,6 +41,11 @@ export function stateFile(project: string, stack: string): string {
     return join(stateFolder, ".pulumi", "stacks", project, `${stack}.json`);
 }
 
+/** The folder of the records of a stack's updates in the managed backend, as Pulumi's file backend lays it out. */
+export function historyFolder(project: string, stack: string): string {
+    return join(stateFolder, ".pulumi", "history", project, stack);
+}
+
 /**
  * Chooses the backend as Pulumi itself would: PULUMI_BACKEND_URL, an access token, the login that is current.
  * Where there is none of them, the managed one.

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 
 import type { Engine } from "../container-engine/engine.ts";
 import { ClusterError } from "../kind/cluster.ts";
-import { ensureIngressController } from "../kind/ingress-controller.ts";
+import { ensureIngressController } from "../kind/traefik.ts";
 import { clusterExists, ensureCluster, type EnsureClusterOptions } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
 import { buildApplicationImages, loadImages } from "../kind/load-images.ts";

@@ -32,7 +32,10 @@ export function applicationNeeds(settings: Settings): StackNeeds {
         context: settings.context,
         kubeconfig: settings.kubeconfig,
         namespace: settings.namespace,
-        builtTiers: applicationTiers.filter((tier) => settings[tier].image === applicationImage(tier)),
+        // Only where somebody asks for it: it reads all sources.
+        get builtTiers() {
+            return applicationTiers.filter((tier) => settings[tier].image === applicationImage(tier));
+        },
         localTiers: applicationTiers.filter((tier) => settings[tier].image.startsWith("localhost/")),
         images: [settings.mysql.image, settings.redis.image],
         hostPort: settings.ingress.externalPort,

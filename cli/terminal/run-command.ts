@@ -1,6 +1,5 @@
 import { describeBriefly, describeFailure, Interrupted } from "./failure.ts";
 import { listenForInterruption, type Interruption } from "./interruption.ts";
-import { showSteps } from "./live-steps.ts";
 import { openLog, type Log } from "./log-file.ts";
 import { showLines, showNothing } from "./plain-steps.ts";
 import type { Progress } from "./steps.ts";
@@ -67,7 +66,7 @@ export async function runCommand(
         const { text, exitCode = 0 } = await body({
             log,
             interruption,
-            progress: progressOf(options, log, interruption),
+            progress: await progressOf(options, log, interruption),
         });
         if (text !== undefined) {
             log.write(text);
@@ -89,10 +88,17 @@ export async function runCommand(
     }
 }
 
-function progressOf({ show, yes = false }: CommandOptions, log: Log, interruption: Interruption): Progress {
+async function progressOf(
+    { show, yes = false }: CommandOptions,
+    log: Log,
+    interruption: Interruption,
+): Promise<Progress> {
     switch (show) {
-        case "steps":
+        case "steps": {
+            // It takes as long to load as all else that a command begins with.
+            const { showSteps } = await import("./live-steps.ts");
             return showSteps({ log, interruption, yes });
+        }
         case "lines":
             return showLines({ log, interruption, yes: true });
         case "nothing":

@@ -13,3 +13,16 @@ export function firstFew(names: readonly string[], most: number): string {
     const more = names.length - most;
     return names.slice(0, most).join(", ") + (more > 0 ? ` and ${String(more)} more` : "");
 }
+
+/** Lines up the columns of a table, two spaces apart. */
+export function alignColumns(rows: readonly (readonly string[])[]): string[] {
+    const widths = (rows[0] ?? []).map((_, column) =>
+        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+    );
+    return rows.map((row) =>
+        row
+            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
+}

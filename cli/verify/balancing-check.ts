@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { isReady, readyEndpoints } from "../explain/pod-status.ts";
 import type { Context } from "./context.ts";
-import { holdCommand, readPeers } from "./probe-scripts.ts";
+import { areConnected, bash, holdScript } from "./probe-scripts.ts";
 import { checkRow, settling, type Row } from "./row.ts";
 import { mainContainer, readTiers, type LiveTier } from "./subject.ts";
-
-/** The time that the connections are held open while the pods are asked for theirs, in seconds. */
-const held = 6;
 
 /**
  * Connections for each pod of a tier. A Service chooses a pod at random: that one of n gets none of 20 n connections
@@ -72,35 +67,15 @@ async function spread(context: Context, tier: LiveTier): Promise<Row> {
         },
         settling,
         async () => {
-            const address = { host: tier.name, port: tier.port };
-            const over = new AbortController();
-            const holding = exec(
-                probes.plain("insider"),
-                holdCommand(address, pods.length * connectionsPerPod, held),
-            ).finally(() => {
-                over.abort();
-            });
-            const reached = new Set<string>();
-            while (reached.size < pods.length && !over.signal.aborted) {
-                await sleep(300);
-                await Promise.all(
-                    pods.map(async (pod) => {
-                        const table = await exec(mainContainer(pod), [
-                            "cat",
-                            "/proc/net/tcp",
-                            "/proc/net/tcp6",
-                        ]);
-                        if (readPeers(table.stdout, tier.port).includes(probes.insiderIp)) {
-                            reached.add(pod.metadata?.name ?? "");
-                        }
-                    }),
-                );
-            }
-            // It must not go on behind the next attempt.
-            await holding;
+            const command = bash(holdScript, tier.name, tier.port, pods.length * connectionsPerPod);
+            const source = await exec(probes.plain("insider"), command);
+            const tables = await Promise.all(
+                pods.map((pod) => exec(mainContainer(pod), ["cat", "/proc/net/tcp", "/proc/net/tcp6"])),
+            );
+            const reached = tables.filter(({ stdout }) => areConnected(source.stdout, stdout)).length;
             return {
-                observed: `at ${String(reached.size)} of ${String(pods.length)} pods`,
-                asExpected: reached.size === pods.length,
+                observed: `at ${String(reached)} of ${String(pods.length)} pods`,
+                asExpected: reached === pods.length,
                 why: `The Service ${tier.name} does not send new connections to each of its ready pods.`,
             };
         },

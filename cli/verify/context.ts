@@ -1,7 +1,11 @@
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { execInPod, type ContainerRef, type ExecResult } from "./pod-exec.ts";
 import type { Probes } from "./probe-pods.ts";
+import { askCommand, readAnswers, type Answer, type Question } from "./probe-scripts.ts";
 import type { Declared, LiveTier } from "./subject.ts";
+
+/** Runs a command in a container. @throws Error if it can't be run */
+type RunInContainer = (container: ContainerRef, command: readonly string[]) => Promise<ExecResult>;
 
 /** The cluster, the stack and the probe pods that every check works with. */
 export interface Context {
@@ -11,15 +15,14 @@ export interface Context {
     readonly probes: Probes;
     /** The command that restores what the program declares. */
     readonly refresh: string;
-    /** Runs a command in a container. @throws ExecFailure */
-    readonly exec: (container: ContainerRef, command: readonly string[]) => Promise<ExecResult>;
+    readonly exec: RunInContainer;
 }
 
 /** The number of commands that run in pods at once, to spare the API server and the probe pods. */
 const concurrency = 12;
 
 /** Runs commands in pods, a few at once. */
-export function limitedExec(client: KubernetesClient): Context["exec"] {
+export function limitedExec(client: KubernetesClient): RunInContainer {
     let running = 0;
     const waiting: (() => void)[] = [];
     return async (container, command) => {
@@ -42,24 +45,12 @@ export function limitedExec(client: KubernetesClient): Context["exec"] {
     };
 }
 
-/**
- * Runs a bash script in the insider's container with a tier's own client program and passwords. Its `$0` and `$1` are
- * the tier's host and port.
- */
-export async function runClient(
-    { probes, exec }: Context,
-    { name, port }: LiveTier,
-    script: string,
-    ...args: readonly string[]
-): Promise<ExecResult> {
-    return await exec(probes.client(name), [
-        "timeout",
-        "8",
-        "bash",
-        "-c",
-        script,
-        name,
-        String(port),
-        ...args,
-    ]);
+/** Asks questions in a container; the answers come in their order, undefined for one that has none. */
+export async function ask(
+    { exec }: Context,
+    container: ContainerRef,
+    questions: readonly Question[],
+): Promise<(Answer | undefined)[]> {
+    const { stdout } = await exec(container, askCommand(questions));
+    return readAnswers(stdout, questions.length);
 }

@@ -1,57 +1,63 @@
-import type { Context } from "./context.ts";
-import { readAddresses, resolveCommand } from "./probe-scripts.ts";
+import { ask, type Context } from "./context.ts";
+import { addressesIn } from "./probe-scripts.ts";
 import { checkRow, settling, type Observation, type Row } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
 /** Checks every Service's names, from a pod of its namespace and from one of another. */
 export function checkDns(context: Context): Promise<Row>[] {
-    return context.tiers.flatMap((tier) => [sameNamespace(context, tier), otherNamespace(context, tier)]);
+    return context.tiers.flatMap((tier) => {
+        const { name, qualifiedName, fqdn, clusterIp = "the ClusterIP of its Service" } = tier;
+        const qualified = [qualifiedName, `${qualifiedName}.svc`, fqdn];
+        const names = [name, ...qualified];
+        return [
+            checkRow(
+                {
+                    group: "DNS",
+                    from: "a pod beside it",
+                    to: name,
+                    what: names.join(", "),
+                    expected: clusterIp,
+                },
+                settling,
+                async () => compare(names, await resolve(context, "insider", names), tier, context.refresh),
+            ),
+            checkRow(
+                {
+                    group: "DNS",
+                    from: "another namespace",
+                    to: name,
+                    what: `${name}; ${qualified.join(", ")}`,
+                    expected: `no such name; ${clusterIp}`,
+                },
+                settling,
+                async () => {
+                    const [ofShort = [], ...answers] = await resolve(context, "outsider", names);
+                    const others = compare(qualified, answers, tier, context.refresh);
+                    // That the short name does not resolve proves something only as the others do at the same time.
+                    return ofShort.length === 0
+                        ? { ...others, observed: `no such name; ${others.observed}` }
+                        : {
+                              observed: `${ofShort.join(" ")}; ${others.observed}`,
+                              asExpected: false,
+                              why: `The short name ${name} must only mean something within its own namespace.`,
+                          };
+                },
+            ),
+        ];
+    });
 }
 
-async function sameNamespace({ probes, exec, refresh }: Context, tier: LiveTier): Promise<Row> {
-    const names = namesOf(tier);
-    const expected = tier.clusterIp ?? "the ClusterIP of its Service";
-    return await checkRow(
-        { group: "DNS", from: "a pod beside it", to: tier.name, what: names.join(", "), expected },
-        settling,
-        async () => {
-            const { stdout } = await exec(probes.plain("insider"), resolveCommand(names));
-            return compare(names, readAddresses(stdout, names.length), tier, refresh);
-        },
+async function resolve(
+    context: Context,
+    role: "insider" | "outsider",
+    names: readonly string[],
+): Promise<string[][]> {
+    const answers = await ask(
+        context,
+        context.probes.plain(role),
+        names.map((name) => `resolve ${name}` as const),
     );
-}
-
-/** The short name must not resolve, and that proves something only as the qualified one does at the same time. */
-async function otherNamespace({ probes, exec, refresh }: Context, tier: LiveTier): Promise<Row> {
-    const [short = "", ...qualified] = namesOf(tier);
-    const expected = `no such name; ${tier.clusterIp ?? "the ClusterIP of its Service"}`;
-    return await checkRow(
-        {
-            group: "DNS",
-            from: "another namespace",
-            to: tier.name,
-            what: `${short}; ${qualified.join(", ")}`,
-            expected,
-        },
-        settling,
-        async () => {
-            const { stdout } = await exec(probes.plain("outsider"), resolveCommand([short, ...qualified]));
-            const [ofShort = [], ...ofQualified] = readAddresses(stdout, qualified.length + 1);
-            const others = compare(qualified, ofQualified, tier, refresh);
-            return {
-                observed: `${ofShort.length === 0 ? "no such name" : ofShort.join(" ")}; ${others.observed}`,
-                asExpected: ofShort.length === 0 && others.asExpected,
-                ...(ofShort.length > 0
-                    ? { why: `The short name ${short} must only mean something within its own namespace.` }
-                    : others.why !== undefined && { why: others.why }),
-            };
-        },
-    );
-}
-
-/** The forms of a Service's name, shortest first. */
-function namesOf({ name, qualifiedName, fqdn }: LiveTier): string[] {
-    return [name, qualifiedName, `${qualifiedName}.svc`, fqdn];
+    return answers.map(addressesIn);
 }
 
 function compare(

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { tierLabel } from "../../components/labels.ts";
 import { truncate } from "../terminal/text.ts";
 import type { Context } from "./context.ts";
-import { databaseOf, queryAsUser } from "./mysql-check.ts";
+import { databaseOf, queryAsUser } from "./login-checks.ts";
 import { outsideRequest } from "./outside-request.ts";
 import { checkRow, type Observation, type Row } from "./row.ts";
 
@@ -64,7 +64,7 @@ async function followJob(context: Context, id: number): Promise<Observation> {
                 return { observed: result ?? "nothing", asExpected: result === computed };
             }
             const table = `\`${databaseOf(mysql)}\`.jobs WHERE id = ${String(id)}`;
-            const { text } = await queryAsUser(context, mysql, `SELECT result FROM ${table}`);
+            const text = await queryAsUser(context, mysql, `SELECT result FROM ${table}`);
             await queryAsUser(context, mysql, `DELETE FROM ${table}`);
             return {
                 observed: result === text ? text : `${String(result)}, but in MySQL ${text || "no row"}`,

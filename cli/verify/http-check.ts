@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { outsideRequest } from "./outside-request.ts";
-import { readHttpAnswer, requestCommand, type HttpAnswer } from "./probe-scripts.ts";
+import { bash, readHttpAnswer, requestScript, type HttpAnswer } from "./probe-scripts.ts";
 import { checkRow, settling, type Observation, type Row } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
@@ -29,7 +29,7 @@ async function request(
     { name, port }: LiveTier,
     path: string,
 ): Promise<HttpAnswer | undefined> {
-    const { stdout } = await exec(probes.plain("insider"), requestCommand({ host: name, port }, path));
+    const { stdout } = await exec(probes.plain("insider"), bash(requestScript, name, port, path));
     return readHttpAnswer(stdout);
 }
 

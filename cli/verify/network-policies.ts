@@ -1,64 +1,12 @@
 import { BlockList, isIPv6 } from "node:net";
-import * as v from "valibot";
-
-const labelsSchema = v.record(v.string(), v.string());
-
-const selectorSchema = v.object({
-    matchLabels: v.optional(labelsSchema, {}),
-    matchExpressions: v.optional(
-        v.array(
-            v.object({
-                key: v.string(),
-                operator: v.picklist(["In", "NotIn", "Exists", "DoesNotExist"]),
-                values: v.optional(v.array(v.string()), []),
-            }),
-        ),
-        [],
-    ),
-});
-
-const peerSchema = v.object({
-    podSelector: v.optional(selectorSchema),
-    namespaceSelector: v.optional(selectorSchema),
-    ipBlock: v.optional(v.object({ cidr: v.string(), except: v.optional(v.array(v.string()), []) })),
-});
-
-const portSchema = v.object({
-    protocol: v.optional(v.string(), "TCP"),
-    port: v.optional(v.union([v.number(), v.string()])),
-    endPort: v.optional(v.number()),
-});
-
-const peers = v.optional(v.array(peerSchema), []);
-const ports = v.optional(v.array(portSchema), []);
-
-const policySchema = v.object({
-    metadata: v.object({ namespace: v.string(), name: v.optional(v.string(), "") }),
-    spec: v.object({
-        podSelector: v.optional(selectorSchema, {}),
-        policyTypes: v.optional(v.array(v.picklist(["Ingress", "Egress"]))),
-        // The client library says `_from`, since `from` is a keyword in some languages.
-        ingress: v.optional(v.array(v.object({ from: peers, _from: peers, ports })), []),
-        egress: v.optional(v.array(v.object({ to: peers, ports })), []),
-    }),
-});
+import type {
+    V1LabelSelector,
+    V1NetworkPolicy,
+    V1NetworkPolicyPeer,
+    V1NetworkPolicyPort,
+} from "@kubernetes/client-node";
 
 type Labels = Readonly<Record<string, string>>;
-type Selector = v.InferOutput<typeof selectorSchema>;
-type PolicyPeer = v.InferOutput<typeof peerSchema>;
-type PolicyPort = v.InferOutput<typeof portSchema>;
-
-/** A NetworkPolicy, as a manifest or the API has it. */
-export type NetworkPolicy = v.InferOutput<typeof policySchema>;
-
-/**
- * Reads a NetworkPolicy from a manifest or from the client library's object.
- *
- * @throws v.ValiError if it isn't one
- */
-export function readNetworkPolicy(manifest: unknown): NetworkPolicy {
-    return v.parse(policySchema, manifest);
-}
 
 /** A pod as NetworkPolicies see it. */
 export interface PolicyPod {
@@ -83,19 +31,20 @@ export interface PolicyTarget {
  * everything; what several policies allow adds up; the source must be allowed to send and the target to receive.
  */
 export function allowsConnection(
-    policies: readonly NetworkPolicy[],
+    policies: readonly V1NetworkPolicy[],
     from: PolicyPod,
     to: PolicyPod,
     target: PolicyTarget,
 ): boolean {
     const ofSource = policies.filter((policy) => selects(policy, from) && restricts(policy, "Egress"));
     const ofTarget = policies.filter((policy) => selects(policy, to) && restricts(policy, "Ingress"));
-    const sends = ofSource.flatMap(({ metadata: { namespace }, spec }) =>
-        spec.egress.map((rule) => matchesRule(rule.to, rule.ports, namespace, to, target)),
+    const sends = ofSource.flatMap(({ metadata, spec }) =>
+        (spec?.egress ?? []).map((rule) => matchesRule(rule.to, rule.ports, metadata?.namespace, to, target)),
     );
-    const receives = ofTarget.flatMap(({ metadata: { namespace }, spec }) =>
-        spec.ingress.map((rule) =>
-            matchesRule([...rule.from, ...rule._from], rule.ports, namespace, from, target),
+    const receives = ofTarget.flatMap(({ metadata, spec }) =>
+        // The client library says `_from`, since `from` is a keyword in some languages.
+        (spec?.ingress ?? []).map((rule) =>
+            matchesRule(rule._from, rule.ports, metadata?.namespace, from, target),
         ),
     );
     return (
@@ -103,20 +52,19 @@ export function allowsConnection(
     );
 }
 
-function selects({ metadata, spec }: NetworkPolicy, pod: PolicyPod): boolean {
-    return metadata.namespace === pod.namespace && matches(spec.podSelector, pod.labels);
+function selects({ metadata, spec }: V1NetworkPolicy, pod: PolicyPod): boolean {
+    return metadata?.namespace === pod.namespace && matches(spec?.podSelector, pod.labels);
 }
 
-function restricts({ spec }: NetworkPolicy, direction: "Ingress" | "Egress"): boolean {
-    return (spec.policyTypes ?? ["Ingress", ...(spec.egress.length > 0 ? ["Egress"] : [])]).includes(
-        direction,
-    );
+function restricts({ spec }: V1NetworkPolicy, direction: "Ingress" | "Egress"): boolean {
+    const usual = ["Ingress", ...((spec?.egress ?? []).length > 0 ? ["Egress"] : [])];
+    return (spec?.policyTypes ?? usual).includes(direction);
 }
 
 function matchesRule(
-    peers: readonly PolicyPeer[],
-    ports: readonly PolicyPort[],
-    policyNamespace: string,
+    peers: readonly V1NetworkPolicyPeer[] = [],
+    ports: readonly V1NetworkPolicyPort[] = [],
+    policyNamespace: string | undefined,
     other: PolicyPod,
     target: PolicyTarget,
 ): boolean {
@@ -126,16 +74,20 @@ function matchesRule(
     );
 }
 
-function matchesPeer(peer: PolicyPeer, policyNamespace: string, pod: PolicyPod): boolean {
+function matchesPeer(
+    peer: V1NetworkPolicyPeer,
+    policyNamespace: string | undefined,
+    pod: PolicyPod,
+): boolean {
     if (peer.ipBlock !== undefined) {
-        const { cidr, except } = peer.ipBlock;
+        const { cidr, except = [] } = peer.ipBlock;
         return pod.ip !== undefined && contains([cidr], pod.ip) && !contains(except, pod.ip);
     }
     const namespaceMatches =
         peer.namespaceSelector === undefined
             ? pod.namespace === policyNamespace
             : matches(peer.namespaceSelector, pod.namespaceLabels);
-    return namespaceMatches && (peer.podSelector === undefined || matches(peer.podSelector, pod.labels));
+    return namespaceMatches && matches(peer.podSelector, pod.labels);
 }
 
 function contains(blocks: readonly string[], ip: string): boolean {
@@ -148,7 +100,7 @@ function contains(blocks: readonly string[], ip: string): boolean {
 }
 
 function matchesPort(
-    { protocol, port, endPort }: PolicyPort,
+    { protocol = "TCP", port, endPort }: V1NetworkPolicyPort,
     { protocol: wanted, port: number, portName }: PolicyTarget,
 ): boolean {
     if (protocol !== wanted) {
@@ -163,10 +115,12 @@ function matchesPort(
     return number >= port && number <= (endPort ?? port);
 }
 
-function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): boolean {
+/** Tells if a selector takes labels; one that asks for nothing, or is missing, takes all. */
+function matches(selector: V1LabelSelector | undefined, labels: Labels): boolean {
+    const expressions = selector?.matchExpressions ?? [];
     return (
-        Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-        matchExpressions.every(({ key, operator, values }) => {
+        Object.entries(selector?.matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+        expressions.every(({ key, operator, values = [] }) => {
             const value = labels[key];
             switch (operator) {
                 case "In":
@@ -177,6 +131,8 @@ function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): b
                     return value !== undefined;
                 case "DoesNotExist":
                     return value === undefined;
+                default:
+                    throw new Error(`A NetworkPolicy has a selector with the unknown operator ${operator}.`);
             }
         })
     );

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 
 import { tierLabel } from "../../components/labels.ts";
 import type { Context } from "./context.ts";
-import { allowsConnection, readNetworkPolicy, type PolicyPod } from "./network-policies.ts";
+import { allowsConnection, type PolicyPod } from "./network-policies.ts";
 import { runLabel } from "./probe-manifests.ts";
 import { checkRow, type Row } from "./row.ts";
 import { isDeclared, type LiveTier } from "./subject.ts";
@@ -17,9 +17,7 @@ export function checkPolicies(context: Context): Promise<Row>[] {
     const namespaceLabels = { "kubernetes.io/metadata.name": namespace };
     const policies = (async () => {
         const { items } = await client.networking.listNamespacedNetworkPolicy({ namespace });
-        return items
-            .filter(({ metadata }) => metadata?.labels?.[runLabel] === undefined)
-            .map((policy) => readNetworkPolicy(policy));
+        return items.filter(({ metadata }) => metadata?.labels?.[runLabel] === undefined);
     })();
     const podOf = (tier: LiveTier): PolicyPod => ({
         namespace,

@@ -1,16 +1,16 @@
-import { selectorLabels } from "../../components/labels.ts";
+import { tierLabel } from "../../components/labels.ts";
 import { secretFileVolume } from "../../components/pod-files.ts";
-import type { DeclaredTier, LiveTier } from "./subject.ts";
+import type { LiveTier } from "./subject.ts";
 
-/** The longest life of a run's objects, in seconds, even if the command is killed. */
+/** The longest life of a probe pod, in seconds, even if the command is killed. */
 export const longestLife = 240;
 
 /** The labels with the run that an object belongs to, and with its role in it. */
 export const runLabel = "multitier/verify";
-export const roleLabel = "multitier/verify-role";
+const roleLabel = "multitier/verify-role";
 
-/** The labels of all objects that `npm run verify` creates; no object of a stack carries them. */
-export const ownLabels = { "app.kubernetes.io/managed-by": "multitier-verify" } as const;
+/** The label of all objects that `npm run verify` creates; no object of a stack carries it. */
+export const ownLabel = { key: "app.kubernetes.io/managed-by", value: "multitier-verify" } as const;
 
 /**
  * The role of a probe pod: `insider` may reach every tier; `stranger` may send to every pod but is no tier;
@@ -26,6 +26,13 @@ export interface ProbeContainers {
     readonly clients: readonly LiveTier[];
 }
 
+/** The namespace of a run's own, which owns all other objects of the run: they go with it. */
+export interface Owner {
+    readonly run: string;
+    readonly name: string;
+    readonly uid: string;
+}
+
 /** An object to create, as the client library takes it. */
 export interface Manifest {
     readonly apiVersion: string;
@@ -34,101 +41,13 @@ export interface Manifest {
         readonly name: string;
         readonly namespace: string;
         readonly labels: Record<string, string>;
-        readonly ownerReferences?: Owner[];
+        readonly ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string }[];
     };
-    readonly spec?: unknown;
-}
-
-/** The owner of an object, which takes it along. */
-export interface Owner {
-    readonly apiVersion: string;
-    readonly kind: string;
-    readonly name: string;
-    readonly uid: string;
+    readonly spec?: object;
 }
 
 /** The name of the container that only connects. */
 export const plainContainer = "probe";
-
-/**
- * Builds a Job whose one pod sleeps until its life is over. The Job owns all other objects of a run in its namespace;
- * when it ends, Kubernetes removes it, and all of them with it.
- */
-export function probeJob(
-    namespace: string,
-    run: string,
-    role: Role,
-    { plain, clients }: ProbeContainers,
-): Manifest {
-    const labels = { ...ownLabels, [runLabel]: run, [roleLabel]: role };
-    const spec = plain.deployment?.spec?.template.spec;
-    const containers = [
-        { name: plainContainer, tier: plain, secret: false },
-        ...(role === "insider" ? clients.map((tier) => ({ name: tier.name, tier, secret: true })) : []),
-    ];
-    const pod = {
-        restartPolicy: "Never",
-        automountServiceAccountToken: false,
-        enableServiceLinks: false,
-        terminationGracePeriodSeconds: 0,
-        ...(spec?.securityContext !== undefined && { securityContext: spec.securityContext }),
-        ...(spec?.imagePullSecrets !== undefined &&
-            namespace === plain.deployment?.metadata?.namespace && {
-                imagePullSecrets: spec.imagePullSecrets,
-            }),
-        ...(spec?.nodeSelector !== undefined && { nodeSelector: spec.nodeSelector }),
-        ...(spec?.tolerations !== undefined && { tolerations: spec.tolerations }),
-        containers: containers.map(({ name, tier, secret }) => sleeping(name, tier, secret)),
-        volumes: [
-            { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-            ...containers.flatMap(({ name, tier, secret }) => {
-                const volumes = secret ? (tier.deployment?.spec?.template.spec?.volumes ?? []) : [];
-                return volumes
-                    .filter((volume) => volume.name === secretFileVolume)
-                    .map((volume) => ({ name: `${name}-${secretFileVolume}`, secret: volume.secret }));
-            }),
-        ],
-    };
-    return {
-        apiVersion: "batch/v1",
-        kind: "Job",
-        metadata: { name: `verify-${run}-${role}`, namespace, labels },
-        spec: {
-            backoffLimit: 0,
-            activeDeadlineSeconds: longestLife,
-            ttlSecondsAfterFinished: 0,
-            template: { metadata: { labels }, spec: pod },
-        },
-    };
-}
-
-function sleeping(name: string, tier: LiveTier, secret: boolean): object {
-    const original = tier.deployment?.spec?.template.spec?.containers[0];
-    const mounts = secret
-        ? (original?.volumeMounts ?? [])
-              .filter((mount) => mount.name === secretFileVolume)
-              .map(({ mountPath, subPath, readOnly }) => ({
-                  name: `${name}-${secretFileVolume}`,
-                  mountPath,
-                  subPath,
-                  readOnly,
-              }))
-        : [];
-    return {
-        name,
-        ...(original?.image !== undefined && { image: original.image }),
-        imagePullPolicy: "IfNotPresent",
-        // Not PID 1 itself, which ignores the signal that ends it.
-        command: ["bash", "-c", `trap exit TERM; sleep ${String(longestLife)} & wait`],
-        ...(original?.securityContext !== undefined && { securityContext: original.securityContext }),
-        resources: {
-            // No CPU is asked for: they must fit on a full node, too, and sleep nearly all the time.
-            requests: { cpu: "0", memory: "16Mi", "ephemeral-storage": "8Mi" },
-            limits: { cpu: "500m", memory: "128Mi", "ephemeral-storage": "32Mi" },
-        },
-        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...mounts],
-    };
-}
 
 /** Builds the namespace of a run's own, in which `restricted` is enforced too. */
 export function probeNamespace(namespace: string, run: string): Manifest {
@@ -140,7 +59,7 @@ export function probeNamespace(namespace: string, run: string): Manifest {
             // The client takes an empty namespace for none.
             namespace: "",
             labels: {
-                ...ownLabels,
+                [ownLabel.key]: ownLabel.value,
                 [runLabel]: run,
                 "pod-security.kubernetes.io/enforce": "restricted",
             },
@@ -148,67 +67,125 @@ export function probeNamespace(namespace: string, run: string): Manifest {
     };
 }
 
-function policy(namespace: string, run: string, name: string, spec: object, owner: Owner): Manifest {
-    return {
-        apiVersion: "networking.k8s.io/v1",
-        kind: "NetworkPolicy",
-        metadata: {
-            name: `verify-${run}-${name}`,
-            namespace,
-            labels: { ...ownLabels, [runLabel]: run },
-            ownerReferences: [owner],
+/**
+ * Builds the ServiceAccount of the pods in the run's own namespace: its default one is made some time after it, and
+ * until then no pod is admitted.
+ */
+export function probeAccount(owner: Owner): Manifest {
+    return owned(owner, owner.name, "account", { apiVersion: "v1", kind: "ServiceAccount" });
+}
+
+/** Builds a pod that sleeps until its life is over. */
+export function probePod(
+    namespace: string,
+    role: Role,
+    { plain, clients }: ProbeContainers,
+    owner: Owner,
+): Manifest {
+    const spec = plain.deployment?.spec?.template.spec;
+    const withSecrets = role === "insider" ? clients : [];
+    const pod = owned(owner, namespace, role, {
+        apiVersion: "v1",
+        kind: "Pod",
+        spec: {
+            activeDeadlineSeconds: longestLife,
+            restartPolicy: "Never",
+            ...(namespace === owner.name && { serviceAccountName: probeAccount(owner).metadata.name }),
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 0,
+            securityContext: spec?.securityContext,
+            ...(namespace === plain.deployment?.metadata?.namespace && {
+                imagePullSecrets: spec?.imagePullSecrets,
+            }),
+            nodeSelector: spec?.nodeSelector,
+            tolerations: spec?.tolerations,
+            containers: [
+                sleeping(plainContainer, plain, []),
+                ...withSecrets.map((tier) => sleeping(tier.name, tier, secretMounts(tier))),
+            ],
+            volumes: [
+                { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
+                ...withSecrets.flatMap(secretVolumes),
+            ],
         },
-        spec,
+    });
+    return { ...pod, metadata: { ...pod.metadata, labels: { ...pod.metadata.labels, [roleLabel]: role } } };
+}
+
+function sleeping(name: string, { deployment }: LiveTier, mounts: readonly object[]): object {
+    const original = deployment?.spec?.template.spec?.containers[0];
+    return {
+        name,
+        image: original?.image,
+        imagePullPolicy: "IfNotPresent",
+        // Not PID 1 itself, which ignores the signal that ends it.
+        command: ["bash", "-c", `trap exit TERM; sleep ${String(longestLife)} & wait`],
+        securityContext: original?.securityContext,
+        resources: {
+            // No CPU is asked for: they must fit on a full node, too, and sleep nearly all the time.
+            requests: { cpu: "0", memory: "16Mi", "ephemeral-storage": "8Mi" },
+            limits: { cpu: "500m", memory: "128Mi", "ephemeral-storage": "32Mi" },
+        },
+        volumeMounts: [{ name: "tmp", mountPath: "/tmp" }, ...mounts],
     };
 }
 
-/** Builds the policies that let the probe pods in the application's namespace send, and every tier let the insider in. */
-export function probePolicies(
-    namespace: string,
-    run: string,
-    tiers: readonly DeclaredTier[],
-    owner: Owner,
-): Manifest[] {
-    const insider = { [runLabel]: run, [roleLabel]: "insider" };
+/** A tier's secret files; every tier's volume of them has the same name. */
+function secretVolumes({ name, deployment }: LiveTier): object[] {
+    return (deployment?.spec?.template.spec?.volumes ?? [])
+        .filter((volume) => volume.name === secretFileVolume)
+        .map(({ secret }) => ({ name: `${name}-${secretFileVolume}`, secret }));
+}
+
+function secretMounts({ name, deployment }: LiveTier): object[] {
+    return (deployment?.spec?.template.spec?.containers[0]?.volumeMounts ?? [])
+        .filter((mount) => mount.name === secretFileVolume)
+        .map(({ mountPath, subPath, readOnly }) => ({
+            name: `${name}-${secretFileVolume}`,
+            mountPath,
+            subPath,
+            readOnly,
+        }));
+}
+
+/**
+ * Builds the policies of a run: in the application's namespace its pods may send, and every tier lets the insider in;
+ * in its own, the isolated pod may send nothing: where it connects all the same, no policy is enforced.
+ */
+export function probePolicies(namespace: string, tiers: readonly string[], owner: Owner): Manifest[] {
+    const ofRun = { [runLabel]: owner.run };
+    const withRole = (role: Role): object => ({ matchLabels: { ...ofRun, [roleLabel]: role } });
+    const policy = (where: string, name: string, spec: object): Manifest =>
+        owned(owner, where, name, { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec });
     return [
-        policy(
-            namespace,
-            run,
-            "egress",
-            { podSelector: { matchLabels: { [runLabel]: run } }, policyTypes: ["Egress"], egress: [{}] },
-            owner,
-        ),
-        ...tiers.map(({ name, port }) =>
-            policy(
-                namespace,
-                run,
-                `to-${name}`,
-                {
-                    podSelector: { matchLabels: selectorLabels(name) },
-                    policyTypes: ["Ingress"],
-                    ingress: [
-                        {
-                            _from: [{ podSelector: { matchLabels: insider } }],
-                            ports: [{ protocol: "TCP", port }],
-                        },
-                    ],
-                },
-                owner,
-            ),
-        ),
+        policy(namespace, "egress", {
+            podSelector: { matchLabels: ofRun },
+            policyTypes: ["Egress"],
+            egress: [{}],
+        }),
+        policy(namespace, "ingress", {
+            podSelector: { matchExpressions: [{ key: tierLabel, operator: "In", values: tiers }] },
+            policyTypes: ["Ingress"],
+            ingress: [{ _from: [{ podSelector: withRole("insider") }] }],
+        }),
+        policy(owner.name, "isolation", { podSelector: withRole("isolated"), policyTypes: ["Egress"] }),
     ];
 }
 
-/** Builds the policy that lets the isolated pod send nothing: where it connects all the same, none is enforced. */
-export function isolation(namespace: string, run: string, owner: Owner): Manifest {
-    return policy(
-        namespace,
-        run,
-        "isolation",
-        {
-            podSelector: { matchLabels: { [runLabel]: run, [roleLabel]: "isolated" } },
-            policyTypes: ["Egress"],
+function owned(
+    { run, name: ownNamespace, uid }: Owner,
+    namespace: string,
+    name: string,
+    object: Omit<Manifest, "metadata">,
+): Manifest {
+    return {
+        ...object,
+        metadata: {
+            name: `verify-${run}-${name}`,
+            namespace,
+            labels: { [ownLabel.key]: ownLabel.value, [runLabel]: run },
+            ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name: ownNamespace, uid }],
         },
-        owner,
-    );
+    };
 }

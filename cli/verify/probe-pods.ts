@@ -1,23 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ApiException, type KubernetesObject, type V1Pod } from "@kubernetes/client-node";
+import { ApiException, type KubernetesObject, type V1PodStatus } from "@kubernetes/client-node";
 
 import { apiMessage, type KubernetesClient } from "../kubernetes/client.ts";
-import { undefinedIfMissing } from "../kubernetes/objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Report } from "../terminal/steps.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import {
-    isolation,
     longestLife,
-    ownLabels,
+    ownLabel,
     plainContainer,
-    probeJob,
+    probeAccount,
     probeNamespace,
+    probePod,
     probePolicies,
-    roleLabel,
-    runLabel,
-    type Owner,
     type ProbeContainers,
     type Role,
 } from "./probe-manifests.ts";
@@ -33,14 +29,12 @@ export interface Probes {
     readonly plain: (role: Role) => ContainerRef;
     /** The insider's container with a tier's own client program and passwords. */
     readonly client: (tier: string) => ContainerRef;
-    /** The IP of the insider's pod. */
-    readonly insiderIp: string;
     readonly remove: () => Promise<void>;
 }
 
 /**
- * Creates the pods that the checks run in, and the policies that let them connect. All of it is gone after at most
- * {@link longestLife} s, even if this process is killed; another process or the next run then removes the namespace.
+ * Creates the pods that the checks run in, and the policies that let them connect. The pods end after
+ * {@link longestLife} s, even if this process is killed; another process or the next run then removes all of it.
  *
  * @throws CommandFailure if they don't run in time
  */
@@ -53,45 +47,36 @@ export async function createProbes(
 ): Promise<Probes> {
     await removeFormer(client, report);
     const run = randomBytes(3).toString("hex");
-    const other = probeNamespace(namespace, run);
-    const otherName = other.metadata.name;
-    const created = { run, namespace, ownNamespace: otherName };
-    spawnProbeCleanup(client, created);
+    const own = probeNamespace(namespace, run);
+    const { name } = own.metadata;
     const remove = async (): Promise<void> => {
-        await removeProbes(client, created);
+        await removeProbes(client, name);
     };
-    const create = async (where: string, role: Role): Promise<KubernetesObject> =>
-        await client.objects.create(probeJob(where, run, role, containers));
-    const inApplication = async (): Promise<void> => {
-        const insider = await create(namespace, "insider");
-        await Promise.all([
-            create(namespace, "stranger"),
-            ...probePolicies(namespace, run, tiers, ownerOf(insider)).map((policy) =>
-                client.objects.create(policy),
-            ),
-        ]);
-    };
-    const elsewhere = async (): Promise<void> => {
-        await client.objects.create(other);
-        const isolated = await create(otherName, "isolated");
-        await Promise.all([
-            create(otherName, "outsider"),
-            client.objects.create(isolation(otherName, run, ownerOf(isolated))),
-        ]);
-    };
+    spawnProbeCleanup(client, name);
     try {
-        // Both must have ended before their objects are removed.
-        const parts = await Promise.allSettled([inApplication(), elsewhere()]);
-        for (const part of parts) {
-            if (part.status === "rejected") {
-                throw part.reason;
-            }
-        }
-        const pods = await Promise.all([
-            waitForPods(client, namespace, run, ["insider", "stranger"], signal),
-            waitForPods(client, otherName, run, ["isolated", "outsider"], signal),
-        ]);
-        return probesOf(pods.flat(), remove);
+        const created: KubernetesObject = await client.objects.create(own);
+        const owner = { run, name, uid: created.metadata?.uid ?? "" };
+        await client.objects.create(probeAccount(owner));
+        const pods = {
+            insider: probePod(namespace, "insider", containers, owner),
+            stranger: probePod(namespace, "stranger", containers, owner),
+            outsider: probePod(name, "outsider", containers, owner),
+            isolated: probePod(name, "isolated", containers, owner),
+        };
+        const policies = probePolicies(
+            namespace,
+            tiers.map((tier) => tier.name),
+            owner,
+        );
+        await Promise.all([...policies, ...Object.values(pods)].map((each) => client.objects.create(each)));
+        const containerOf = (role: Role, container: string): ContainerRef => {
+            const { metadata } = pods[role];
+            return { namespace: metadata.namespace, pod: metadata.name, container };
+        };
+        const plain = (role: Role): ContainerRef => containerOf(role, plainContainer);
+        const roles = ["insider", "stranger", "outsider", "isolated"] as const;
+        await Promise.all(roles.map((role) => waitUntilRunning(client, plain(role), signal)));
+        return { plain, client: (tier) => containerOf("insider", tier), remove };
     } catch (error) {
         await remove();
         throw error instanceof ApiException
@@ -102,81 +87,43 @@ export async function createProbes(
     }
 }
 
-function probesOf(pods: readonly V1Pod[], remove: () => Promise<void>): Probes {
-    const podOf = (role: Role): V1Pod => {
-        const pod = pods.find(({ metadata }) => metadata?.labels?.[roleLabel] === role);
-        if (pod === undefined) {
-            throw new Error(`There is no probe pod ${role}.`);
-        }
-        return pod;
-    };
-    const containerOf = (role: Role, container: string): ContainerRef => {
-        const { metadata } = podOf(role);
-        return { namespace: metadata?.namespace ?? "", pod: metadata?.name ?? "", container };
-    };
-    return {
-        plain: (role) => containerOf(role, plainContainer),
-        client: (tier) => containerOf("insider", tier),
-        insiderIp: podOf("insider").status?.podIP ?? "",
-        remove,
-    };
-}
-
-async function waitForPods(
-    client: KubernetesClient,
-    namespace: string,
-    run: string,
-    roles: readonly Role[],
+async function waitUntilRunning(
+    { core }: KubernetesClient,
+    { namespace, pod }: ContainerRef,
     signal: AbortSignal,
-): Promise<V1Pod[]> {
+): Promise<void> {
     const deadline = performance.now() + patience;
     for (;;) {
-        const { items } = await client.core.listNamespacedPod({
-            namespace,
-            labelSelector: `${runLabel}=${run}`,
-        });
-        const running = items.filter(({ status }) => status?.phase === "Running");
-        if (running.length === roles.length) {
-            return running;
+        const { status } = await core.readNamespacedPod({ namespace, name: pod });
+        if (status?.phase === "Running") {
+            return;
         }
         if (performance.now() > deadline) {
             throw new CommandFailure(
-                `The probe pods in ${namespace} don't run after ${patience / 1000} s: ${whyNot(items)}`,
+                `The probe pod ${pod} in ${namespace} doesn't run after ${patience / 1000} s: ${whyNot(status)}`,
             );
         }
         await sleep(300, undefined, { signal });
     }
 }
 
-function whyNot(pods: readonly V1Pod[]): string {
-    if (pods.length === 0) {
-        return "none was created; a ResourceQuota or an admission policy may forbid it";
-    }
-    const reasons = pods.flatMap(({ metadata, status }) => {
-        const waiting = status?.containerStatuses?.find(({ state }) => state?.waiting !== undefined)?.state
-            ?.waiting;
-        const condition = status?.conditions?.find(({ status }) => status === "False");
-        const reason = waiting?.message ?? waiting?.reason ?? condition?.message;
-        return status?.phase === "Running" ? [] : [`${metadata?.name ?? ""}: ${reason ?? "no reason given"}`];
-    });
-    return reasons.join("; ");
+function whyNot(status: V1PodStatus | undefined): string {
+    const states = (status?.containerStatuses ?? []).map(({ state }) => state?.waiting);
+    const waiting = states.find((state) => state !== undefined);
+    const condition = status?.conditions?.find(({ status }) => status === "False");
+    return waiting?.message ?? waiting?.reason ?? condition?.message ?? "no reason given";
 }
 
-/** Removes the namespaces of runs that were killed; the rest of them has ended by itself. */
-async function removeFormer({ core }: KubernetesClient, report: Report): Promise<void> {
-    const labelSelector = Object.entries(ownLabels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(",");
-    const { items } = await core.listNamespace({ labelSelector });
+/** Removes what runs that were killed have left; their pods have ended by themselves. */
+async function removeFormer(client: KubernetesClient, report: Report): Promise<void> {
+    const labelSelector = `${ownLabel.key}=${ownLabel.value}`;
+    const { items } = await client.core.listNamespace({ labelSelector });
     for (const { metadata } of items) {
+        const name = metadata?.name ?? "";
         const age = Date.now() - (metadata?.creationTimestamp?.getTime() ?? Date.now());
         if (age > longestLife * 1000 && metadata?.deletionTimestamp === undefined) {
-            report(`removing ${metadata?.name ?? ""}, which a killed run left behind`);
-            await undefinedIfMissing(core.deleteNamespace({ name: metadata?.name ?? "" }));
+            report(`removing ${name}, which a killed run left behind`);
+            await removeProbes(client, name);
         }
     }
-}
-
-function ownerOf({ metadata }: KubernetesObject): Owner {
-    return { apiVersion: "batch/v1", kind: "Job", name: metadata?.name ?? "", uid: metadata?.uid ?? "" };
 }

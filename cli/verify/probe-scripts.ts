@@ -1,144 +1,100 @@
 /*
- * The scripts that run in pods, by bash, coreutils and getent, which the images of all tiers have. Each gets its
- * arguments after its text and prints one line for each of them.
+ * The scripts that run in pods, by bash, coreutils and getent, which the images of all tiers have.
  */
+
+/** The time that a script may take, in seconds; what is left of it is then ended. */
+const scriptSeconds = 8;
 
 /** The time after which a connection counts as blocked, in seconds. */
 const connectSeconds = 2;
 
-const connectScript = `
+/** Answers the questions that are its arguments all at once, and prints a line for each as it is answered. */
+const askScript = `
 export LC_ALL=C
-attempt() {
-    local started=\${EPOCHREALTIME/./} error code
-    error=$(timeout ${String(connectSeconds)} bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$2" "$3" 2>&1)
-    code=$?
-    echo "$1 $code $(( (\${EPOCHREALTIME/./} - started) / 1000 )) \${error//$'\\n'/ }"
+connect() {
+    timeout ${String(connectSeconds)} bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$@"
 }
+resolve() {
+    getent ahosts "$1" | cut -d ' ' -f 1 | sort -u
+} 2> /dev/null
 index=0
-while [ $# -gt 1 ]; do
-    attempt $index "$1" "$2" &
-    index=$((index + 1))
-    shift 2
-done
-wait
-`;
-
-const resolveScript = `
-export LC_ALL=C
-lookup() {
-    local answer code
-    answer=$(timeout 8 getent ahosts "$2")
-    code=$?
-    echo "$1 $code" $(while read -r address _; do echo "$address"; done <<< "$answer" | sort -u)
-}
-index=0
-for name in "$@"; do
-    lookup $index "$name" &
+for question in "$@"; do
+    {
+        answer=$($question 2>&1)
+        echo "$index $? \${answer//$'\\n'/ }"
+    } &
     index=$((index + 1))
 done
 wait
 `;
 
-const requestScript = `
-exec timeout 5 bash -c '
-    exec 3<>"/dev/tcp/$0/$1" || exit 7
-    printf "GET %s HTTP/1.0\\r\\nHost: %s\\r\\nAccept: */*\\r\\n\\r\\n" "$2" "$0" >&3
-    head -c 262144 <&3
-' "$@"
-`;
-
-const holdScript = `
-opened=0
-for ((i = 0; i < $3; i++)); do
-    exec {socket}<>"/dev/tcp/$1/$2" && opened=$((opened + 1))
-done
-echo "$opened"
-sleep "$4"
-`;
-
-function bash(script: string, args: readonly (string | number)[]): string[] {
-    return ["bash", "-c", script, "bash", ...args.map(String)];
+/** The command that runs a bash script; the first of its arguments is its `$0`. */
+export function bash(script: string, ...args: readonly (string | number)[]): string[] {
+    return ["timeout", String(scriptSeconds), "bash", "-c", script, ...args.map(String)];
 }
 
-/** A host and port to connect to. */
-export interface Address {
-    readonly host: string;
-    readonly port: number;
+/** A new connection, or the look-up of a name, in the words of the script. */
+export type Question = `connect ${string} ${number}` | `resolve ${string}`;
+
+/** Asks several questions at once. */
+export function askCommand(questions: readonly Question[]): string[] {
+    return bash(askScript, "bash", ...questions);
 }
 
-/** Opens one new connection to each address, all at once. */
-export function connectCommand(addresses: readonly Address[]): string[] {
-    return bash(
-        connectScript,
-        addresses.flatMap(({ host, port }) => [host, port]),
-    );
-}
-
-/** Looks up each name, all at once. */
-export function resolveCommand(names: readonly string[]): string[] {
-    return bash(resolveScript, names);
-}
-
-/** Sends one HTTP request. */
-export function requestCommand({ host, port }: Address, path: string): string[] {
-    return bash(requestScript, [host, port, path]);
-}
-
-/** Opens connections to an address and keeps them open for some seconds. */
-export function holdCommand({ host, port }: Address, connections: number, seconds: number): string[] {
-    return bash(holdScript, [host, port, connections, seconds]);
-}
-
-/** The result of an attempt to connect. */
-export interface Attempt {
-    readonly outcome: "open" | "refused" | "no answer" | "no such name" | "unreachable";
-    readonly milliseconds: number;
+/** The answer to a question. */
+export interface Answer {
+    readonly exitCode: number;
+    readonly text: string;
 }
 
 /**
- * Reads what the command of {@link connectCommand} printed.
+ * Reads what the command of {@link askCommand} printed.
  *
- * @returns the attempts in the order of the addresses; undefined for one of which nothing was printed
+ * @returns the answers in the order of the questions; undefined for one of which nothing was printed
  */
-export function readAttempts(stdout: string, count: number): (Attempt | undefined)[] {
-    const attempts = new Array<Attempt | undefined>(count).fill(undefined);
+export function readAnswers(stdout: string, count: number): (Answer | undefined)[] {
+    const answers = new Array<Answer | undefined>(count).fill(undefined);
     for (const line of stdout.split("\n")) {
-        const match = /^(\d+) (\d+) (\d+) ?(.*)$/.exec(line);
-        if (match !== null) {
-            const [, index = "", code = "", milliseconds = "", error = ""] = match;
-            attempts[Number(index)] = {
-                outcome: outcomeOf(Number(code), error),
-                milliseconds: Number(milliseconds),
-            };
+        const [, index, exitCode, text = ""] = /^(\d+) (\d+) ?(.*)$/.exec(line) ?? [];
+        if (index !== undefined) {
+            answers[Number(index)] = { exitCode: Number(exitCode), text };
         }
     }
-    return attempts;
+    return answers;
 }
 
-function outcomeOf(exitCode: number, error: string): Attempt["outcome"] {
+/** The addresses that a name was resolved to; none if it doesn't resolve. */
+export function addressesIn(answer: Answer | undefined): string[] {
+    return answer?.text.split(" ").filter((address) => address !== "") ?? [];
+}
+
+/** The result of an attempt to connect. */
+export type Attempt = "open" | "refused" | "no answer" | "no such name" | "unreachable";
+
+/** The result of an attempt to connect; undefined if none was made. */
+export function attemptIn(answer: Answer | undefined): Attempt | undefined {
+    if (answer === undefined) {
+        return undefined;
+    }
+    const { exitCode, text } = answer;
     if (exitCode === 0) {
         return "open";
     }
     if (exitCode === 124) {
         return "no answer";
     }
-    if (/refused/i.test(error)) {
+    if (/refused/i.test(text)) {
         return "refused";
     }
-    return /not known|name resolution|No address/i.test(error) ? "no such name" : "unreachable";
+    return /not known|name resolution|No address/i.test(text) ? "no such name" : "unreachable";
 }
 
-/** Reads what the command of {@link resolveCommand} printed: the addresses of each name, none if it doesn't resolve. */
-export function readAddresses(stdout: string, count: number): string[][] {
-    const addresses = Array.from({ length: count }, (): string[] => []);
-    for (const line of stdout.split("\n")) {
-        const [index = "", , ...found] = line.trim().split(" ");
-        if (/^\d+$/.test(index)) {
-            addresses[Number(index)] = found;
-        }
-    }
-    return addresses;
-}
+/** Sends one HTTP request for a path to a host and port. */
+export const requestScript = `
+exec 3<>"/dev/tcp/$0/$1"
+printf 'GET %s HTTP/1.0\\r\\nHost: %s\\r\\nAccept: */*\\r\\n\\r\\n' "$2" "$0" >&3
+head -c 262144 <&3
+`;
 
 /** An answer to an HTTP request. */
 export interface HttpAnswer {
@@ -148,7 +104,7 @@ export interface HttpAnswer {
     readonly body: string;
 }
 
-/** Reads what the command of {@link requestCommand} printed; undefined if it is no HTTP. */
+/** Reads what {@link requestScript} printed; undefined if it is no HTTP. */
 export function readHttpAnswer(stdout: string): HttpAnswer | undefined {
     const end = stdout.indexOf("\r\n\r\n");
     const head = stdout.slice(0, end);
@@ -160,36 +116,24 @@ export function readHttpAnswer(stdout: string): HttpAnswer | undefined {
     return { status: Number(status), contentType, body: stdout.slice(end + 4) };
 }
 
-/** The state ESTABLISHED in the kernel's table. */
-const established = "01";
+/**
+ * Opens a number of connections to a host and port, which a process left behind holds for some seconds, and prints the
+ * pod's connections.
+ */
+export const holdScript = `
+for ((i = 0; i < $2; i++)); do
+    exec {socket}<>"/dev/tcp/$0/$1"
+done
+cat /proc/net/tcp /proc/net/tcp6
+sleep 10 > /dev/null 2>&1 &
+`;
 
 /**
- * The remote addresses of the connections to a port, from `/proc/net/tcp` and `/proc/net/tcp6`
- * (https://docs.kernel.org/networking/proc_net_tcp.html): IPv4 in dotted notation, also where it comes mapped to IPv6.
+ * Tells if a connection of one pod ends in another, by `/proc/net/tcp` and `/proc/net/tcp6` of both
+ * (https://docs.kernel.org/networking/proc_net_tcp.html): the local address of the one is the remote address of the
+ * other. An IPv4 address that comes mapped to IPv6 ends like the bare one.
  */
-export function readPeers(table: string, port: number): string[] {
-    const ending = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
-    return table.split("\n").flatMap((line) => {
-        const [, local = "", remote = "", state] = line.trim().split(/\s+/);
-        if (!local.endsWith(ending) || state !== established) {
-            return [];
-        }
-        const hex = remote.split(":")[0] ?? "";
-        // Each group of four bytes is in the machine's order, little-endian on all that Kubernetes runs on but s390x.
-        const bytes = hex.match(/.{8}/g)?.flatMap((group) => (group.match(/../g) ?? []).reverse()) ?? [];
-        return [addressOf(bytes)];
-    });
-}
-
-function addressOf(bytes: readonly string[]): string {
-    const mapped =
-        bytes.length === 16 && bytes.slice(0, 12).join("") === "00000000000000000000ffff".toUpperCase();
-    if (bytes.length === 4 || mapped) {
-        return bytes
-            .slice(-4)
-            .map((byte) => String(parseInt(byte, 16)))
-            .join(".");
-    }
-    const groups = bytes.join("").toLowerCase().match(/.{4}/g) ?? [];
-    return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+export function areConnected(fromTable: string, toTable: string): boolean {
+    const established = /^ *\d+: (\S+) \S+ 01 /gm;
+    return [...fromTable.matchAll(established)].some(([, local = ""]) => toTable.includes(`${local} 01 `));
 }

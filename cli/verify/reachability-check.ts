@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Context } from "./context.ts";
+import { ask, type Context } from "./context.ts";
 import type { ContainerRef } from "./pod-exec.ts";
-import {
-    connectCommand,
-    readAddresses,
-    readAttempts,
-    resolveCommand,
-    type Attempt,
-} from "./probe-scripts.ts";
-import { judgePair, type PairRounds } from "./reachability-verdict.ts";
+import { addressesIn, attemptIn, type Attempt } from "./probe-scripts.ts";
+import { judgePair } from "./reachability-verdict.ts";
 import { settling, type Row } from "./row.ts";
-import { isDeclared, runningContainer, type LiveTier } from "./subject.ts";
+import { isDeclared, runningContainer } from "./subject.ts";
 
 /** A pod that tries to connect. */
 interface Source {
@@ -21,17 +15,12 @@ interface Source {
     readonly mayReach: (tier: string) => boolean;
 }
 
-/** One attempt at each tier, by its name; undefined where there was none. */
-type AttemptsByTier = ReadonlyMap<string, Attempt | undefined>;
-
-/** The attempts of all sources at about the same time. */
-interface Round {
-    /** By the source's name. */
-    readonly attempts: ReadonlyMap<string, AttemptsByTier>;
-    /** The sources that resolved a name: their pods live, and their network works. */
-    readonly alive: ReadonlySet<string>;
-    readonly insider: AttemptsByTier;
-    readonly isolated: AttemptsByTier;
+/** The attempts of one pod at about the same time. */
+interface Attempts {
+    /** By the tier's name; of a tier without an address, or where nothing could be run, there is none. */
+    readonly byTier: ReadonlyMap<string, Attempt | undefined>;
+    /** The pod resolved a name: it lives, and its network works. */
+    readonly alive: boolean;
 }
 
 /** The pause between two rounds, in ms. */
@@ -54,99 +43,61 @@ export async function checkReachability(context: Context): Promise<Row[]> {
         { name: "another namespace", container: probes.plain("outsider"), mayReach: () => false },
     ];
     const started = performance.now();
-    const rounds: Round[] = [];
-    for (;;) {
-        rounds.push(await tryRound(context, sources));
+    for (let passed = false; ;) {
+        const judged = await tryRound(context, sources);
         const seconds = (performance.now() - started) / 1000;
-        const rows = sources.flatMap((source) => rowsOf(source, context, rounds, seconds));
+        const passes = judged.every(({ verdict }) => verdict === "pass");
         // Twice the same, so that a lag in either direction is not taken for the result.
-        const settled = rounds.length > 1 && rows.every(({ verdict }) => verdict === "pass");
-        if (settled || seconds * 1000 > settling) {
-            return rows;
+        if ((passed && passes) || seconds * 1000 > settling) {
+            return judged.map((row) => ({ ...row, seconds }));
         }
+        passed = passes;
         await sleep(interval);
     }
 }
 
-async function tryRound(context: Context, sources: readonly Source[]): Promise<Round> {
-    const { tiers, probes } = context;
-    const [insider, isolated, ...seen] = await Promise.all([
-        tryAll(context, probes.plain("insider"), tiers),
-        tryAll(context, probes.plain("isolated"), tiers),
-        ...sources.map(async ({ name, container }) => {
-            if (container === undefined) {
-                return { name, attempts: new Map<string, Attempt | undefined>(), alive: false };
-            }
-            const [attempts, alive] = await Promise.all([
-                tryAll(context, container, tiers),
-                resolves(context, container),
-            ]);
-            return { name, attempts, alive };
-        }),
+async function tryRound(context: Context, sources: readonly Source[]): Promise<Omit<Row, "seconds">[]> {
+    const { tiers, probes, refresh } = context;
+    const [control, isolated, ...attempts] = await Promise.all([
+        tryAll(context, probes.plain("insider")),
+        tryAll(context, probes.plain("isolated")),
+        ...sources.map(({ container }) => tryAll(context, container)),
     ]);
-    return {
-        insider,
-        isolated,
-        attempts: new Map(seen.map(({ name, attempts }) => [name, attempts])),
-        alive: new Set(seen.filter(({ alive }) => alive).map(({ name }) => name)),
-    };
-}
-
-async function tryAll(
-    { exec }: Context,
-    container: ContainerRef,
-    tiers: readonly LiveTier[],
-): Promise<AttemptsByTier> {
-    const targets = tiers.flatMap(({ name, port, clusterIp }) =>
-        clusterIp === undefined || clusterIp === "None" ? [] : [{ name, host: clusterIp, port }],
+    return sources.flatMap(({ name, container, mayReach }, index) =>
+        tiers
+            // Policies have no say in a pod that connects to itself, and a port where nothing listens refuses every pod.
+            .filter((tier) => tier.name !== name && tier.protocol !== "none")
+            .map((tier) => {
+                const pair = {
+                    mayConnect: mayReach(tier.name),
+                    sourceRuns: container !== undefined,
+                    attempt: attempts[index]?.byTier.get(tier.name),
+                    sourceAlive: attempts[index]?.alive ?? false,
+                    control: control.byTier.get(tier.name),
+                    isolated: isolated.byTier.get(tier.name),
+                };
+                return {
+                    group: "Reachability",
+                    from: name,
+                    to: tier.name,
+                    what: `TCP ${String(tier.port)}`,
+                    ...judgePair(name, tier.name, pair, refresh),
+                };
+            }),
     );
-    const stdout = await outputOf(exec(container, connectCommand(targets)));
-    const attempts = readAttempts(stdout, targets.length);
-    return new Map(targets.map(({ name }, index) => [name, attempts[index]]));
 }
 
-async function resolves({ exec, tiers }: Context, container: ContainerRef): Promise<boolean> {
-    const names = tiers.slice(0, 1).map(({ fqdn }) => `${fqdn}.`);
-    const [addresses = []] = readAddresses(await outputOf(exec(container, resolveCommand(names))), 1);
-    return addresses.length > 0;
-}
-
-/** Counts a command that can't be run, as in a pod that is just ending, as one without output. */
-async function outputOf(result: Promise<{ readonly stdout: string }>): Promise<string> {
-    try {
-        return (await result).stdout;
-    } catch {
-        return "";
-    }
-}
-
-function rowsOf(
-    source: Source,
-    { tiers, refresh }: Context,
-    rounds: readonly Round[],
-    seconds: number,
-): Row[] {
-    // Policies have no say in a pod that connects to itself, and a port where nothing listens refuses every pod.
-    return tiers
-        .filter(({ name, protocol }) => name !== source.name && protocol !== "none")
-        .map((tier) => {
-            const pair: PairRounds = {
-                mayConnect: source.mayReach(tier.name),
-                sourceRuns: source.container !== undefined,
-                rounds: rounds.map((round) => ({
-                    attempt: round.attempts.get(source.name)?.get(tier.name),
-                    sourceAlive: round.alive.has(source.name),
-                    control: round.insider.get(tier.name),
-                    isolated: round.isolated.get(tier.name),
-                })),
-            };
-            return {
-                group: "Reachability",
-                from: source.name,
-                to: tier.name,
-                what: `TCP ${String(tier.port)}`,
-                seconds,
-                ...judgePair(source.name, tier.name, pair, refresh),
-            };
-        });
+async function tryAll(context: Context, container: ContainerRef | undefined): Promise<Attempts> {
+    const targets = context.tiers.filter(({ clusterIp = "None" }) => clusterIp !== "None");
+    const name = context.tiers.slice(0, 1).map(({ fqdn }) => `resolve ${fqdn}.` as const);
+    const connections = targets.map(({ clusterIp = "", port }) => `connect ${clusterIp} ${port}` as const);
+    // In a pod that is just ending, nothing can be run.
+    const answers =
+        container === undefined
+            ? []
+            : await ask(context, container, [...connections, ...name]).catch(() => []);
+    return {
+        byTier: new Map(targets.map((tier, index) => [tier.name, attemptIn(answers[index])])),
+        alive: addressesIn(answers[connections.length]).length > 0,
+    };
 }

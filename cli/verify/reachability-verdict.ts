@@ -1,8 +1,10 @@
 import type { Attempt } from "./probe-scripts.ts";
 import type { Row } from "./row.ts";
 
-/** The attempts that belong to one pair, at about the same time. */
-export interface PairRound {
+/** Two pods, and the attempts that tell of their connection, made at about the same time. */
+export interface Pair {
+    readonly mayConnect: boolean;
+    readonly sourceRuns: boolean;
     /** undefined if nothing could be run in the source. */
     readonly attempt: Attempt | undefined;
     /** The source resolved a name. */
@@ -13,34 +15,22 @@ export interface PairRound {
     readonly isolated: Attempt | undefined;
 }
 
-/** A pair of pods, and its rounds over time. */
-export interface PairRounds {
-    readonly mayConnect: boolean;
-    readonly sourceRuns: boolean;
-    readonly rounds: readonly PairRound[];
-}
-
 const connects = "connects";
 const blocked = "blocked";
 
-function isOpen(attempt: Attempt | undefined): boolean {
-    return attempt?.outcome === "open";
-}
-
 /**
- * Judges one pair by the last round.
+ * Judges one pair.
  *
  * @param refresh the command that restores what the program declares
  */
 export function judgePair(
     from: string,
     to: string,
-    { mayConnect, sourceRuns, rounds }: PairRounds,
+    { mayConnect, sourceRuns, attempt, sourceAlive, control, isolated }: Pair,
     refresh: string,
 ): Pick<Row, "expected" | "observed" | "verdict" | "why"> {
     const expected = mayConnect ? connects : blocked;
-    const last = rounds.at(-1);
-    if (!sourceRuns || last?.attempt === undefined) {
+    if (!sourceRuns || attempt === undefined) {
         return {
             expected,
             observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
@@ -50,23 +40,23 @@ export function judgePair(
                 : `It can't be tried from ${from}, since no pod of it runs.`,
         };
     }
-    const { attempt, control, isolated, sourceAlive } = last;
-    const observed = isOpen(attempt) ? connects : `${blocked} (${attempt.outcome})`;
+    const observed = attempt === "open" ? connects : `${blocked} (${attempt})`;
     if (mayConnect) {
-        if (isOpen(attempt)) {
+        if (attempt === "open") {
             return { expected, observed, verdict: "pass" };
         }
         return {
             expected,
-            observed: attempt.outcome,
+            observed: attempt,
             verdict: "fail",
-            why: isOpen(control)
-                ? `${to} answers others, but not ${from}: a NetworkPolicy that lets ${from} out or in to ${to} is missing. ` +
-                  `Restore it: ${refresh}`
-                : `No pod reaches ${to} by its Service just now, so it is not the connection from ${from} but ${to} itself.`,
+            why:
+                control === "open"
+                    ? `${to} answers others, but not ${from}: a NetworkPolicy that lets ${from} out or in to ${to} is missing. ` +
+                      `Restore it: ${refresh}`
+                    : `No pod reaches ${to} by its Service just now, so it is not the connection from ${from} but ${to} itself.`,
         };
     }
-    if (!isOpen(control)) {
+    if (control !== "open") {
         return {
             expected,
             observed: `${observed}, but so is every pod`,
@@ -74,7 +64,7 @@ export function judgePair(
             why: `No pod reaches ${to} by its Service just now, so this proves nothing about ${from}.`,
         };
     }
-    if (!isOpen(attempt)) {
+    if (attempt !== "open") {
         return sourceAlive
             ? { expected, observed, verdict: "pass" }
             : {
@@ -84,7 +74,7 @@ export function judgePair(
                   why: `The pod of ${from} can't even resolve a name, so this proves nothing about its policies.`,
               };
     }
-    if (isOpen(isolated)) {
+    if (isolated === "open") {
         return { expected, observed: connects, verdict: "not enforced" };
     }
     return {

@@ -1,4 +1,4 @@
-import { oneLine } from "../terminal/text.ts";
+import { alignColumns, oneLine } from "../terminal/text.ts";
 import { isUnexpected, type Row } from "./row.ts";
 
 const marks = { pass: "✔", fail: "✖", "not enforced": "–", inconclusive: "?" } as const;
@@ -10,21 +10,13 @@ const widest = 60;
 
 /** Formats the rows as a table for people, group by group, with explanations and the count below. */
 export function describeRows(rows: readonly Row[]): string {
-    const cells = new Map(rows.map((row) => [row, cellsOf(row)]));
-    const widths = headings.map((heading, column) =>
-        Math.max(heading.length, ...[...cells.values()].map((line) => line[column]?.length ?? 0)),
-    );
-    const line = (values: readonly string[]): string =>
-        values
-            .map((value, column) => value.padEnd(widths[column] ?? 0))
-            .join("  ")
-            .trimEnd();
+    const [heading = "", ...lines] = alignColumns([headings, ...rows.map(cellsOf)]);
     const groups = [...new Set(rows.map(({ group }) => group))].flatMap((group) => [
         "",
         group,
-        ...[...cells].filter(([row]) => row.group === group).map(([, values]) => line(values)),
+        ...lines.filter((_, index) => rows[index]?.group === group),
     ]);
-    return [line(headings), ...groups, "", ...explanations(rows), summary(rows)].join("\n");
+    return [heading, ...groups, "", ...explanations(rows), summary(rows)].join("\n");
 }
 
 function cellsOf({ verdict, from, to, what, expected, observed, seconds }: Row): string[] {

@@ -3,11 +3,17 @@ import { findProblems } from "../explain/explain.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
-import { runChecks } from "./checks.ts";
-import { limitedExec } from "./context.ts";
+import { checkBalancing } from "./balancing-check.ts";
+import { limitedExec, type Context } from "./context.ts";
+import { checkDns } from "./dns-check.ts";
+import { checkEndToEnd } from "./end-to-end-check.ts";
 import { explainRows } from "./explain-rows.ts";
+import { checkHttp } from "./http-check.ts";
+import { checkLogins } from "./login-checks.ts";
+import { checkExposure, checkPolicies } from "./policies-check.ts";
 import type { ProbeContainers } from "./probe-manifests.ts";
 import { createProbes } from "./probe-pods.ts";
+import { checkReachability } from "./reachability-check.ts";
 import { isUnexpected, type Row } from "./row.ts";
 import { readTiers, type Declared, type LiveTier } from "./subject.ts";
 
@@ -41,10 +47,14 @@ export async function verifyApplication(
         return await progress.step("Checks", async ({ status, done }) => {
             const { refresh } = hints;
             const context = { client, declared, tiers, probes, refresh, exec: limitedExec(client) };
-            const checks = runChecks(context, sampleApplication, (count, all) => {
-                status(`${String(count)} of ${String(all)} parts`);
+            const checks = startChecks(context, sampleApplication);
+            let finished = 0;
+            const followed = checks.map(async (check) => {
+                const rows = await check;
+                status(`${String(++finished)} of ${String(checks.length)} parts`);
+                return rows;
             });
-            const rows = await Promise.race([checks, aborted(signal)]);
+            const rows = (await Promise.race([Promise.all(followed), aborted(signal)])).flat();
             const wrong = rows.filter(isUnexpected).length;
             const total = `${String(rows.length)} rows`;
             done(wrong === 0 ? total : `${String(wrong)} of ${total} are not as expected`);
@@ -56,6 +66,24 @@ export async function verifyApplication(
     } finally {
         await probes.remove();
     }
+}
+
+/**
+ * Starts all checks, side by side.
+ *
+ * @param sampleApplication the stack runs the project's own application, which takes jobs
+ */
+function startChecks(context: Context, sampleApplication: boolean): (Promise<Row> | Promise<Row[]>)[] {
+    return [
+        ...checkDns(context),
+        ...checkHttp(context),
+        ...checkLogins(context),
+        ...(sampleApplication ? [checkEndToEnd(context)] : []),
+        checkReachability(context),
+        checkExposure(context),
+        ...checkPolicies(context),
+        ...checkBalancing(context),
+    ];
 }
 
 /** Rejects when the command is interrupted. */

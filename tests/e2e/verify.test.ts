@@ -32,7 +32,7 @@ async function verify(exitCode: 0 | 1, ...args: string[]): Promise<Rows> {
 /** The objects of verify in the cluster, but for those that are being removed already. */
 async function probeObjects(): Promise<string[]> {
     const label = "app.kubernetes.io/managed-by=multitier-verify";
-    const kinds = "namespaces,jobs,pods,networkpolicies";
+    const kinds = "namespaces,pods,networkpolicies";
     const template =
         '{{range .items}}{{if not .metadata.deletionTimestamp}}{{.kind}}/{{.metadata.name}}{{"\\n"}}{{end}}{{end}}';
     const found = await kubectl(

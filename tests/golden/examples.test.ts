@@ -3,12 +3,13 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { needsOf } from "../../cli/session/example-needs.ts";
 import { exampleNames } from "../../cli/session/project.ts";
-import { valueAt } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import { RenderedProgram } from "../../rendering/render-program";
-import { allowsConnection, PolicyPod, readNetworkPolicy } from "../../cli/verify/network-policies.ts";
+import { allowsConnection, PolicyPod } from "../../cli/verify/network-policies.ts";
 import { topologySchema } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { goldenExampleFile, renderedExample, renderedManifests } from "./rendered-stack";
+import { readNetworkPolicy } from "./network-policies.ts";
 
 /** The declarations of each example: as in the table of examples/README.md. */
 const connections: Readonly<Record<string, readonly string[]>> = {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import { goldenStacks, stackResources } from "./rendered-stack";
 
 /**

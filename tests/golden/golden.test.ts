@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import { goldenFile, goldenStacks, renderedManifests, stackResources } from "./rendered-stack";
 
 for (const [stack, stackFile] of goldenStacks()) {

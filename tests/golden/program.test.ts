@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { projectFolder } from "../../cli/session/project.ts";
-import { CreatedResource, resourceNamed, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../created-resource";
 import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
 
 const config = { "multitier:context": "kind-multitier" };

@@ -1,19 +1,19 @@
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import * as v from "valibot";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
     PolicyTarget,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { RenderedProgram } from "../../rendering/render-program";
 import { topologySchema, StackTopology } from "../../cli/session/outputs.ts";
 import { isDeclared } from "../../cli/verify/subject.ts";
 import { parseSettings } from "../../settings/parse";
 import { readStackFile } from "../../settings/stack-file";
-import { resourceNamed, valueAt } from "../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../created-resource";
 import { goldenStacks, renderedStack } from "./rendered-stack";
+import { policiesAmong } from "./network-policies.ts";
 
 function inNamespace(namespace: string, labels: Readonly<Record<string, string>>): PolicyPod {
     return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
@@ -66,7 +66,7 @@ function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackF
 }
 
 /** Every pair that can connect, as `server -> mysql`. */
-function connections(policies: readonly NetworkPolicy[], { sources, targets }: Matrix): string[] {
+function connections(policies: readonly V1NetworkPolicy[], { sources, targets }: Matrix): string[] {
     return Object.entries(sources).flatMap(([from, source]) =>
         Object.entries(targets)
             .filter(([to, { pod, target }]) => from !== to && allowsConnection(policies, source, pod, target))
@@ -94,15 +94,13 @@ for (const [stack, stackFile] of goldenStacks()) {
     describe(`who reaches whom in the stack ${stack}, by its NetworkPolicies`, () => {
         let topology: StackTopology;
         let pairs: Matrix;
-        let policies: readonly NetworkPolicy[];
+        let policies: readonly V1NetworkPolicy[];
 
         before(async () => {
             const rendered = await renderedStack(stack, stackFile);
             topology = v.parse(topologySchema, valueAt(rendered.outputs, "topology"));
             pairs = matrix(rendered, topology, stackFile);
-            policies = rendered.resources
-                .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-                .map(({ inputs }) => readNetworkPolicy(inputs));
+            policies = policiesAmong(rendered.resources);
         });
 
         it("is exactly what the topology declares, for every pair", () => {
@@ -125,7 +123,7 @@ for (const [stack, stackFile] of goldenStacks()) {
         it("would change without any one of the policies: none is there in vain, and none is missed", () => {
             for (const policy of policies) {
                 const without = policies.filter((other) => other !== policy);
-                expect(connections(without, pairs), policy.metadata.name).to.not.deep.equal(
+                expect(connections(without, pairs), policy.metadata?.name).to.not.deep.equal(
                     wanted(topology, pairs),
                 );
             }

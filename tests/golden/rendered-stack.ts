@@ -4,7 +4,8 @@ import { stringify } from "yaml";
 import { applicationImage, ApplicationTier } from "../../settings/application-images";
 import { readStackFile } from "../../settings/stack-file";
 import { autoName } from "../../rendering/names";
-import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
 
 // Not `__dirname`, which tsx gets wrong where an ES module imports this one.

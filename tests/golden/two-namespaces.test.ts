@@ -1,12 +1,13 @@
+import type { V1NetworkPolicy } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { Application, connectToCluster, MySql, Tier } from "../../components";
-import { CreatedResource, createdResources, valueAt } from "../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
+import { policiesAmong } from "./network-policies.ts";
 
 /** Two applications: a report in the one connects to MySQL in the other, where a monitor in a third is let in. */
 function applications(): void {
@@ -46,7 +47,7 @@ const pods: Readonly<Record<string, PolicyPod>> = {
 };
 const ports = { "shop/mysql": 3306, "shop/web": 8080, "office/report": 8080, "office/stranger": 8080 };
 
-function connections(policies: readonly NetworkPolicy[]): string[] {
+function connections(policies: readonly V1NetworkPolicy[]): string[] {
     return Object.entries(pods).flatMap(([from, source]) =>
         Object.entries(ports).flatMap(([to, port]) => {
             const target = pods[to];
@@ -61,12 +62,10 @@ function connections(policies: readonly NetworkPolicy[]): string[] {
 
 describe("who reaches whom across two namespaces, by the NetworkPolicies", () => {
     let resources: readonly CreatedResource[];
-    let policies: readonly NetworkPolicy[];
+    let policies: readonly V1NetworkPolicy[];
     before(async () => {
         resources = await createdResources(applications);
-        policies = resources
-            .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-            .map(({ inputs }) => readNetworkPolicy(inputs));
+        policies = policiesAmong(resources);
     });
 
     it("is what is declared, for every pair", () => {
@@ -75,9 +74,7 @@ describe("who reaches whom across two namespaces, by the NetworkPolicies", () =>
 
     it("needs a policy on each side: in each of the namespaces one that would be missed", () => {
         for (const name of ["report-policy", "report-to-mysql-policy"]) {
-            const rest = resources
-                .filter((each) => each.type.endsWith(":NetworkPolicy") && each.name !== name)
-                .map(({ inputs }) => readNetworkPolicy(inputs));
+            const rest = policiesAmong(resources.filter((each) => each.name !== name));
             expect(connections(rest), name).to.not.include("office/report -> shop/mysql");
         }
     });

@@ -3,16 +3,16 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { pullRequestSettings } from "../../cli/session/pull-request-stack.ts";
 import { RenderedProgram, renderWithOutputs } from "../../rendering/render-program";
-import { CreatedResource, valueAt } from "../../rendering/created-resources";
+import { CreatedResource } from "../../rendering/created-resources";
+import { valueAt } from "../created-resource";
 import {
     allowsConnection,
-    NetworkPolicy,
     PolicyPod,
-    readNetworkPolicy,
 } from "../../cli/verify/network-policies.ts";
 import { projectFolder } from "../../cli/session/project.ts";
 import { parseStackFile } from "../../settings/stack-file";
 import { goldenStacks } from "./rendered-stack";
+import { policiesAmong } from "./network-policies.ts";
 
 const labelsSchema = v.record(v.string(), v.string());
 
@@ -20,12 +20,6 @@ const labelsSchema = v.record(v.string(), v.string());
 function fixedIdentity({ inputs }: CreatedResource): string[] {
     const [namespace, name] = ["namespace", "name"].map((key) => valueAt(inputs, `metadata.${key}`));
     return typeof name === "string" ? [`${String(valueAt(inputs, "kind"))} ${String(namespace)}/${name}`] : [];
-}
-
-function policiesOf({ resources }: RenderedProgram): NetworkPolicy[] {
-    return resources
-        .filter(({ type }) => type.endsWith(":NetworkPolicy"))
-        .map(({ inputs }) => readNetworkPolicy(inputs));
 }
 
 /** The pods of a stack's tiers, as policies see them, with the port that each listens on. */
@@ -76,7 +70,7 @@ describe("the stack dev and a pull request's, in one cluster", () => {
     });
 
     it("let no tier of the one reach a tier of the other, by their NetworkPolicies", () => {
-        const policies = [dev, request].flatMap(policiesOf);
+        const policies = [dev, request].flatMap(({ resources }) => policiesAmong(resources));
         const [ofDev, ofRequest] = [podsOf(dev), podsOf(request)];
         expect([ofDev, ofRequest].map(({ length }) => length)).to.deep.equal([5, 5]);
         const pairs = (from: typeof ofDev, to: typeof ofDev): boolean[] =>

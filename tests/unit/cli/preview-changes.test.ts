@@ -57,8 +57,11 @@ describe("the properties that differ", () => {
     });
 
     it("are shown where they differ, on one line each, with nothing raw", () => {
-        expect(shownValues("a\u001b[31m", undefined)).to.deep.equal(['"a\\u001b[31m"', undefined]);
-        const [before = "", after = ""] = shownValues(`${"x".repeat(500)}1`, `${"x".repeat(500)}2`);
+        expect(shownValues("a\u001b[31m", undefined)).to.deep.equal({
+            before: '"a\\u001b[31m"',
+            after: undefined,
+        });
+        const { before = "", after = "" } = shownValues(`${"x".repeat(500)}1`, `${"x".repeat(500)}2`);
         expect(before).to.not.equal(after);
         expect(before.length).to.be.below(200);
     });

@@ -5,9 +5,8 @@ import { expect } from "chai";
 import type { PropertyChange, ResourceChange } from "../../../cli/preview/change.ts";
 import { remarkOn } from "../../../cli/preview/cluster-answer.ts";
 import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
-import { changesSinceUp } from "../../../cli/preview/last-config.ts";
-import { checkWritable } from "../../../cli/preview/output.ts";
-import { exitCode } from "../../../cli/preview/preview.ts";
+import { changesBetween, recordedUpdates, updatesIn } from "../../../cli/preview/last-config.ts";
+import { checkWritable, exitCode } from "../../../cli/preview/preview.ts";
 import type { Report } from "../../../cli/preview/report.ts";
 import { settingChanges, type Config } from "../../../cli/preview/setting-changes.ts";
 import { reportOf } from "../../../cli/preview/summary.ts";
@@ -76,7 +75,9 @@ describe("the cause of a tier's change", () => {
     it("is left open where a setting of all tiers has changed, which stands above the tiers", () => {
         const found = report([change("server")], {}, labels);
         expect(causes(found)).to.deep.equal({ server: ["setting-or-code"] });
-        expect(found.settings).to.deep.equal([{ key: "multitier:host", after: '"other.example"' }]);
+        expect(found.settings).to.deep.equal([
+            { key: "multitier:host", before: undefined, after: '"other.example"' },
+        ]);
         expect(terminal(found, false)).to.match(/multitier:host: unset → "other\.example"\n[^]*server/);
     });
 
@@ -140,20 +141,51 @@ describe("the settings since the last up", () => {
             record("succeeded", { "multitier:server": '{"replicas":7}' }),
         ]);
         const present = { "multitier:server": { replicas: 3 }, "multitier:protect": true };
-        const { settings, complete } = changesSinceUp(history, present);
+        const { settings, complete } = changesBetween(updatesIn(history), present);
         expect(settings).to.deep.equal([
             { key: "multitier:server.replicas", group: "server", before: 2, after: 3 },
         ]);
         expect(complete).to.equal(true);
     });
 
+    it("are read from the managed backend's records, of which a failed or unknown one counts for nothing", () => {
+        const folder = mkdtempSync(join(tmpdir(), "multitier-history-"));
+        const write = (time: number, text: string): void => {
+            writeFileSync(join(folder, `dev-${time}.history.json`), text);
+        };
+        const update = (result: string, host: unknown): string =>
+            JSON.stringify({ kind: "update", result, config: { "multitier:host": host } });
+        try {
+            expect(recordedUpdates(join(folder, "none"))).to.deep.equal([]);
+            write(1, update("succeeded", "a"));
+            write(2, update("succeeded", { secure: "v1:b" }));
+            write(3, update("failed", "c"));
+            write(4, '{"another":"form"}');
+            write(5, '{"half');
+            writeFileSync(join(folder, "dev-6.checkpoint.json"), update("succeeded", "d"));
+            const updates = recordedUpdates(folder);
+            expect(updates.map(({ config }) => config["multitier:host"])).to.deep.equal([
+                "c",
+                { secure: "v1:b" },
+                "a",
+            ]);
+            expect(changesBetween(updates, { "multitier:host": "e" }).complete).to.equal(false);
+            writeFileSync(join(folder, "dev-7.history.json"), update("succeeded", "f"));
+            expect(changesBetween(recordedUpdates(folder), { "multitier:host": "e" }).settings).to.deep.equal(
+                [{ key: "multitier:host", group: "host", before: "f", after: "e" }],
+            );
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+
     it("are not all known where one is encrypted, nor where there is no such update", () => {
         const encrypted = JSON.stringify([record("succeeded", { "multitier:host": undefined })]);
-        expect(changesSinceUp(encrypted, { "multitier:host": { secure: "a" } })).to.deep.equal({
+        expect(changesBetween(updatesIn(encrypted), { "multitier:host": { secure: "a" } })).to.deep.equal({
             settings: [],
             complete: false,
         });
-        expect(changesSinceUp("", { "multitier:host": "a" })).to.deep.equal({
+        expect(changesBetween(updatesIn(""), { "multitier:host": "a" })).to.deep.equal({
             settings: [],
             complete: false,
         });

@@ -1,12 +1,8 @@
 import { expect } from "chai";
 import { AppIngress, AppIngressArgs, ArgumentsError, Client, Server } from "../../../components";
 import { externalUrl } from "../../../components/app-ingress";
-import {
-    CreatedResource,
-    createdResources,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 const controller = { namespace: "traefik", podLabels: { "app.kubernetes.io/name": "traefik" } };
 

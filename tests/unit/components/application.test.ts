@@ -1,11 +1,7 @@
 import { expect } from "chai";
 import { Application, connectToCluster, Credentials, Tier } from "../../../components";
-import {
-    CreatedResource,
-    createdResources,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 function application(): Promise<CreatedResource[]> {
     return createdResources(() => {

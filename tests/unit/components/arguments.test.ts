@@ -14,7 +14,8 @@ import {
     Tier,
     TierArgs,
 } from "../../../components";
-import { createdResources, resourceNamed, valueAt } from "../../../rendering/created-resources";
+import { createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 const minimal: TierArgs = { namespace: "shop", image: "example/api:1", port: 8080 };
 const login = { password: "p", secretName: "s" };

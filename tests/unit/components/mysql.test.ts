@@ -14,13 +14,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { MySql, MySqlArgs, topologyOf } from "../../../components";
 import { clientOptions, initFile, initializeScript } from "../../../components/mysql-initialization";
-import {
-    CreatedResource,
-    createdResources,
-    redacted,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources, redacted } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 const credentials = {
     password: pulumi.secret("appsecret"),

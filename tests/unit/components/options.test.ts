@@ -13,12 +13,8 @@ import {
     Server,
     Tier,
 } from "../../../components";
-import {
-    CreatedResource,
-    createdResources,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 type Options = pulumi.ComponentResourceOptions;
 

@@ -15,7 +15,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import * as v from "valibot";
 import * as components from "../../../components";
-import { createdResources, resourceNamed } from "../../../rendering/created-resources";
+import { createdResources } from "../../../rendering/created-resources";
+import { resourceNamed } from "../../created-resource";
 
 const root = join(dirname(__filename), "..", "..", "..");
 const pages = join(root, "docs", "components");

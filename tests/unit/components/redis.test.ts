@@ -5,12 +5,8 @@ import { delimiter, join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { Redis } from "../../../components";
-import {
-    CreatedResource,
-    createdResources,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 function redis(): Promise<CreatedResource[]> {
     const credentials = { password: pulumi.secret("redissecret"), secretName: "credentials-redis" };

@@ -8,7 +8,8 @@ import {
     Worker,
     workerDefaults,
 } from "../../../components";
-import { createdResources, resourceNamed, valueAt } from "../../../rendering/created-resources";
+import { createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 const kinds = [
     ["client", Client, clientDefaults],

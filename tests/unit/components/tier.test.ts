@@ -1,12 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { ArgumentsError, Tier, TierArgs } from "../../../components";
-import {
-    CreatedResource,
-    createdResources,
-    resourceNamed,
-    valueAt,
-} from "../../../rendering/created-resources";
+import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { resourceNamed, valueAt } from "../../created-resource";
 
 const minimal: TierArgs = { namespace: "shop", image: "example/api:1", port: 8080 };
 

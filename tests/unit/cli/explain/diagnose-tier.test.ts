@@ -109,19 +109,15 @@ describe("what is wrong with a tier", () => {
             },
         ],
         claims: [],
-        service: { selector: { "app.kubernetes.io/name": "server" }, port: 8080, targetPort: "main" },
+        service: { selector: { "app.kubernetes.io/name": "server" }, targetPort: "main" },
         endpoints: ["10.244.0.7"],
         events: [],
     };
     const causes: readonly [string, Partial<TierEvidence>, string][] = [
-        [
-            "a selector that no pod has",
-            { service: { selector: { app: "x" }, port: 8080, targetPort: "main" } },
-            "app=x",
-        ],
+        ["a selector that no pod has", { service: { selector: { app: "x" }, targetPort: "main" } }, "app=x"],
         [
             "a target port that no pod listens on",
-            { service: { selector: {}, port: 8080, targetPort: "9999" } },
+            { service: { selector: {}, targetPort: "9999" } },
             "9999 of its pods, where nothing listens; they listen on main (8080)",
         ],
         ["a tier that somebody scaled to nothing", { replicas: 0, pods: [] }, "scaled to 0 pods"],
@@ -201,9 +197,9 @@ describe("what is wrong with a tier", () => {
 
     it("is nothing when all is well", () => {
         expect(diagnoseTier(healthy, hints)).to.equal(undefined);
-        expect(
-            diagnoseTier({ ...healthy, service: { selector: {}, port: 8080, targetPort: "8080" } }, hints),
-        ).to.equal(undefined);
+        expect(diagnoseTier({ ...healthy, service: { selector: {}, targetPort: "8080" } }, hints)).to.equal(
+            undefined,
+        );
     });
 
     it("is shown with an evicted pod as gone, beside the number of those that live", () => {

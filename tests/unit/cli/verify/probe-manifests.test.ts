@@ -2,12 +2,11 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadYaml, type V1Deployment } from "@kubernetes/client-node";
 import { expect } from "chai";
-import { valueAt } from "../../../../rendering/created-resources.ts";
+import { valueAt } from "../../../created-resource.ts";
 import {
-    isolation,
     longestLife,
-    probeJob,
     probeNamespace,
+    probePod,
     probePolicies,
     type Role,
 } from "../../../../cli/verify/probe-manifests.ts";
@@ -40,12 +39,12 @@ const redis = tier("redis", "redis");
 const mysql = tier("mysql", "mysql");
 const containers = { plain: redis, clients: [redis, mysql] };
 const roles: readonly Role[] = ["insider", "stranger", "outsider", "isolated"];
-const owner = { apiVersion: "batch/v1", kind: "Job", name: "job", uid: "uid" };
+const owner = { run: "abc", name: "shop-verify-abc", uid: "uid" };
+const owners = [{ apiVersion: "v1", kind: "Namespace", name: "shop-verify-abc", uid: "uid" }];
 
 describe("a probe pod", () => {
     for (const role of roles) {
-        const job = probeJob("shop", "abc", role, containers);
-        const pod = valueAt(job, "spec.template.spec");
+        const { metadata, spec: pod } = probePod("shop", role, containers, owner);
 
         it(`passes the Pod Security Standard restricted: ${role}`, () => {
             expect(pod).to.nested.include({
@@ -67,18 +66,16 @@ describe("a probe pod", () => {
 
         it(`lives for minutes at most, whatever becomes of the command: ${role}`, () => {
             expect(longestLife).to.be.at.most(300);
-            expect(valueAt(job, "spec.activeDeadlineSeconds")).to.equal(longestLife);
-            expect(valueAt(job, "spec.ttlSecondsAfterFinished")).to.equal(0);
+            expect(pod).to.include({ activeDeadlineSeconds: longestLife });
+            expect(metadata.ownerReferences).to.deep.equal(owners);
         });
 
         it(`is never an endpoint of a tier, nor taken for an object of the stack: ${role}`, () => {
-            for (const labels of [job.metadata.labels, valueAt(job, "spec.template.metadata.labels")]) {
-                expect(labels).to.not.have.any.keys(
-                    "app.kubernetes.io/name",
-                    "app.kubernetes.io/part-of",
-                    "app.kubernetes.io/instance",
-                );
-            }
+            expect(metadata.labels).to.not.have.any.keys(
+                "app.kubernetes.io/name",
+                "app.kubernetes.io/part-of",
+                "app.kubernetes.io/instance",
+            );
         });
 
         it(`mounts the tiers' passwords only as the insider: ${role}`, () => {
@@ -90,14 +87,11 @@ describe("a probe pod", () => {
 });
 
 describe("what a run creates beside its pods", () => {
-    it("goes with the Job that owns it", () => {
-        const policies = [
-            ...probePolicies("shop", "abc", [redis, mysql], owner),
-            isolation("other", "abc", owner),
-        ];
-        expect(policies).to.have.length(4);
+    it("goes with the namespace that owns it", () => {
+        const policies = probePolicies("shop", ["redis", "mysql"], owner);
+        expect(policies).to.have.length(3);
         for (const { metadata } of policies) {
-            expect(metadata.ownerReferences).to.deep.equal([owner]);
+            expect(metadata.ownerReferences).to.deep.equal(owners);
         }
     });
 

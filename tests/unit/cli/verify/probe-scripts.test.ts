@@ -1,21 +1,22 @@
 import { expect } from "chai";
 import {
-    readAddresses,
-    readAttempts,
+    addressesIn,
+    areConnected,
+    attemptIn,
+    readAnswers,
     readHttpAnswer,
-    readPeers,
 } from "../../../../cli/verify/probe-scripts.ts";
 
 describe("what a probe prints", () => {
     it("is read as one attempt for each address, in whatever order they ended", () => {
         const stdout = [
-            "2 124 2003 ",
-            "0 0 4 ",
-            "1 1 1 bash: connect: Connection refused bash: line 1: /dev/tcp/10.0.0.1/1: Connection refused",
-            "3 1 9 bash: nope: Name or service not known",
-            "4 1 9 bash: connect: No route to host",
+            "2 124 ",
+            "0 0 ",
+            "1 1 bash: connect: Connection refused bash: line 1: /dev/tcp/10.0.0.1/1: Connection refused",
+            "3 1 bash: nope: Name or service not known",
+            "4 1 bash: connect: No route to host",
         ].join("\n");
-        expect(readAttempts(stdout, 6).map((attempt) => attempt?.outcome)).to.deep.equal([
+        expect(readAnswers(stdout, 6).map(attemptIn)).to.deep.equal([
             "open",
             "refused",
             "no answer",
@@ -26,7 +27,7 @@ describe("what a probe prints", () => {
     });
 
     it("is read as the addresses of each name, none of one that does not resolve", () => {
-        expect(readAddresses("1 2\n0 0 10.96.0.1 fd00::1\n", 3)).to.deep.equal([
+        expect(readAnswers("1 0 \n0 0 10.96.0.1 fd00::1\n", 3).map(addressesIn)).to.deep.equal([
             ["10.96.0.1", "fd00::1"],
             [],
             [],
@@ -44,15 +45,31 @@ describe("what a probe prints", () => {
         expect(readHttpAnswer("")).to.equal(undefined);
     });
 
-    it("tells who has an established connection to a port, by IPv4 and by IPv4 mapped to IPv6", () => {
-        const table = [
-            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid",
-            "   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 10001",
-            "   1: 0700F40A:1F90 9A00F40A:D431 01 00000000:00000000 00:00000000 00000000 10001",
-            "   2: 0700F40A:1F91 9B00F40A:D432 01 00000000:00000000 00:00000000 00000000 10001",
-            "   3: 0000000000000000FFFF00000700F40A:1F90 0000000000000000FFFF00009C00F40A:D433 01 00000000:00000000",
-            "   4: 000000FD000000000000000001000000:1F90 000000FD000000000000000002000000:D434 01 00000000:00000000",
-        ].join("\n");
-        expect(readPeers(table, 8080)).to.deep.equal(["10.244.0.154", "10.244.0.156", "fd00::2"]);
+    it("tells which pods have a connection of another, by IPv4, by IPv4 mapped to IPv6 and by IPv6", () => {
+        const heading =
+            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode";
+        const table = (...lines: string[]): string => [heading, ...lines].join("\n");
+        const rest = "00000000:00000000 00:00000000 00000000 10001";
+        const source = table(
+            `   0: 9A00F40A:D431 B1C2600A:1F90 01 ${rest}`,
+            `   1: 000000FD000000000000000002000000:D434 000000FD000000000000000001000000:1F90 01 ${rest}`,
+            `   2: 9A00F40A:D435 B1C2600A:1F90 06 ${rest}`,
+        );
+        const mapped = "0000000000000000FFFF0000";
+        for (const line of [
+            `   1: 0700F40A:1F90 9A00F40A:D431 01 ${rest}`,
+            `   3: ${mapped}0700F40A:1F90 ${mapped}9A00F40A:D431 01 ${rest}`,
+            `   4: 000000FD000000000000000001000000:1F90 000000FD000000000000000002000000:D434 01 ${rest}`,
+        ]) {
+            expect(areConnected(source, table(line)), line).to.equal(true);
+        }
+        for (const line of [
+            `   0: 00000000:1F90 00000000:0000 0A ${rest}`,
+            `   1: 0700F40A:1F90 9B00F40A:D431 01 ${rest}`,
+            `   2: 0700F40A:1F90 9A00F40A:D435 01 ${rest}`,
+            `   3: 0700F40A:1F90 9A00F40A:D431 06 ${rest}`,
+        ]) {
+            expect(areConnected(source, table(line)), line).to.equal(false);
+        }
     });
 });
