@@ -6,7 +6,7 @@ import { isMapping, shown } from "./shown";
 import { isMappingSchema, knownPaths, MappingSchema, metadataText, valueSchema } from "./structure";
 
 /** A mistake at a path of the settings, before it is put into words for a person. */
-export interface Finding {
+export interface SettingsFinding {
     readonly path: Path;
     /** Absent where the setting is missing. */
     readonly value?: unknown;
@@ -41,7 +41,7 @@ export function shownAt(path: Path, value: unknown, isSecret: IsSecret): string 
 }
 
 /** The mistake that a person reads. */
-export function mistakeOf(finding: Finding, isSecret: IsSecret): Mistake {
+export function mistakeOf(finding: SettingsFinding, isSecret: IsSecret): Mistake {
     const { path, problem } = finding;
     return "value" in finding
         ? { key: fullKey(path), value: shownAt(path, finding.value, isSecret), problem }
@@ -65,7 +65,7 @@ function suggestion(known: readonly Path[], siblings: readonly string[], path: P
  * is no mapping where one belongs (valibot takes a list for one).
  */
 export function checkStructure(root: MappingSchema, config: Readonly<Record<string, unknown>>) {
-    const findings: Finding[] = [];
+    const findings: SettingsFinding[] = [];
     const known = knownPaths(root);
 
     function checked(schema: v.GenericSchema, value: unknown, path: Path): unknown {
@@ -104,9 +104,9 @@ export function checkStructure(root: MappingSchema, config: Readonly<Record<stri
 /** One finding for each place at which values fail the schema, but none for what lacks an entry that was refused. */
 export function valueFindings(
     issues: readonly v.BaseIssue<unknown>[],
-    refused: readonly Finding[],
-): Finding[] {
-    const findings = issues.map(({ path = [], message }): Finding => {
+    refused: readonly SettingsFinding[],
+): SettingsFinding[] {
+    const findings = issues.map(({ path = [], message }): SettingsFinding => {
         const keys = path.map(({ key }) => (typeof key === "number" ? key : String(key)));
         const value = path.at(-1)?.value;
         const problem = isEncrypted(value) ? encryptedProblem : message;

@@ -1,5 +1,5 @@
 import { isLess } from "../components/quantity";
-import { Finding, IsSecret, isWithin, shownAt } from "./findings";
+import { SettingsFinding, IsSecret, isWithin, shownAt } from "./findings";
 import { fullKey, Path } from "./path";
 import { isMapping } from "./shown";
 
@@ -23,10 +23,10 @@ function valueAt(root: unknown, path: Path): unknown {
 export function checkRules(
     settings: unknown,
     given: unknown,
-    mistaken: readonly Finding[],
+    mistaken: readonly SettingsFinding[],
     isSecret: IsSecret,
-): Finding[] {
-    const findings: Finding[] = [];
+): SettingsFinding[] {
+    const findings: SettingsFinding[] = [];
     function at(...path: string[]) {
         const isMistaken = mistaken.some((finding) => isWithin(path, finding.path));
         const value = isMistaken ? undefined : valueAt(settings, path);

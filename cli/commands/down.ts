@@ -16,7 +16,7 @@ import { forgetDeployedTo, stacksOn } from "../session/target.ts";
 import { supplyFor } from "../supply/supply.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 
 /** The options of `npm run down`. */
 export interface DownOptions extends SessionOptions {
@@ -91,30 +91,30 @@ export async function removeStack(
             providers: true,
             cluster: async (prepared) => await parts.findCluster(prepared, command, options.cluster),
             lock: true,
-            state: (prepared, cluster, talk) => stateToRemove(parts, prepared, cluster, talk, interruption),
+            state: (prepared, cluster, step) => stateToRemove(parts, prepared, cluster, step, interruption),
         },
         command,
     );
-    return await command.progress.step("Stack", async (talk) => {
+    return await command.progress.step("Stack", async (step) => {
         const { cluster, state } = session;
         if (state === undefined || state.resources === 0) {
             const stays = cluster && (await parts.describeForeignNamespace(cluster));
             await parts.forgetDeployedTo(ref);
-            talk.done("nothing to remove");
+            step.done("nothing to remove");
             return stays ?? notDeployed(ref);
         }
         const { stack } = state;
         if (cluster === undefined) {
             await stack.workspace.removeStack(stack.name, { force: true, preserveConfig: true });
             await parts.forgetDeployedTo(ref);
-            talk.done("its cluster is gone, and the state with it");
+            step.done("its cluster is gone, and the state with it");
             return `The cluster of ${ref.title} is gone with all that was in it; the state was cleared.`;
         }
-        const { progress } = await followUpdate(talk, command.log, ref.commands, (follow) =>
+        const { progress } = await followUpdate(step, command.log, ref.commands, (follow) =>
             stack.destroy({ ...follow, excludeProtected: true, message: ref.commands.down }),
         );
         const left = await parts.exportState(stack);
-        talk.done(progress.summary());
+        step.done(progress.summary());
         if (left.resources > 0) {
             return describeProtected(ref, left);
         }
@@ -127,7 +127,7 @@ async function stateToRemove(
     parts: DownParts,
     prepared: PreparedStack,
     cluster: LiveCluster | undefined,
-    talk: Talk,
+    step: StepContext,
     interruption: Interruption,
 ): Promise<StateToRemove> {
     const stack = await parts.openStack(prepared, prepared.environment, interruption, false);
@@ -139,7 +139,7 @@ async function stateToRemove(
         if (!prepared.backend.managed) {
             await parts.refuseIfBusy(stack);
         }
-        await parts.reconcile(stack, cluster, talk, interruption);
+        await parts.reconcile(stack, cluster, step, interruption);
     }
     return { stack, resources };
 }

@@ -21,7 +21,7 @@ import { recordDeployedTo, type DeployedTo } from "../session/target.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import { describeResult } from "./up-summary.ts";
 
 /** The options of `npm run up`. */
@@ -109,12 +109,12 @@ export async function bringUp(
     const { claims } = session.state;
     // A second run of the program: only where there is something to lose.
     if (claims.length > 0 && !options.allowDataLoss) {
-        await command.progress.step("Preview", async (talk) => {
-            await parts.checkDataLoss(session, talk, command);
+        await command.progress.step("Preview", async (step) => {
+            await parts.checkDataLoss(session, step, command);
         });
     }
-    const outputs = await command.progress.step("Application", (talk) =>
-        update(session, options, parts, talk, command),
+    const outputs = await command.progress.step("Application", (step) =>
+        update(session, options, parts, step, command),
     );
     return { ...session, outputs };
 }
@@ -124,7 +124,7 @@ async function stateToUpdate(
     parts: UpParts,
     prepared: PreparedStack,
     cluster: LiveCluster,
-    talk: Talk,
+    step: StepContext,
     interruption: Interruption,
 ): Promise<StateToUpdate> {
     const { ref, backend, target, deployedTo, environment } = prepared;
@@ -135,7 +135,7 @@ async function stateToUpdate(
     if (!backend.managed) {
         await parts.refuseIfBusy(stack);
     }
-    const { missing, state } = await parts.reconcile(stack, cluster, talk, interruption);
+    const { missing, state } = await parts.reconcile(stack, cluster, step, interruption);
     const another = deployedTo !== undefined && deployedTo.clusterUid !== cluster.uid;
     if (another && state.resources > 0 && !options.refresh && target.own === undefined) {
         throw anotherCluster(prepared);
@@ -152,7 +152,7 @@ async function stateToUpdate(
                   missing,
               });
     const known = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
-    talk.done(reason === undefined ? known : `compared with the cluster first, since ${reason}`);
+    step.done(reason === undefined ? known : `compared with the cluster first, since ${reason}`);
     const claims = await parts.claimNames(cluster.client, namespacesOf(state.objects));
     return { stack, record, refresh: reason !== undefined, known: state.objects, claims };
 }
@@ -172,29 +172,29 @@ function anotherCluster({ ref, target }: PreparedStack): CommandFailure {
 /** @throws CommandFailure if the update would put data at risk, and nobody allows that */
 async function checkDataLoss(
     { ref, pulumi, environment, state: { known, claims, refresh } }: Session<LiveCluster, StateToUpdate>,
-    talk: Talk,
+    step: StepContext,
     { interruption, log }: Command,
 ): Promise<void> {
-    talk.status("looking for data at risk");
+    step.status("looking for data at risk");
     const { folder } = ref.project;
     const preview = (targets?: readonly string[]): Promise<EngineRun> =>
         runEnginePreview({
             ...{ pulumi, folder, stack: ref.name, environment, refresh },
             ...{ targets, interruption, log },
         });
-    await refuseDataLoss({ known, claims, preview, allow: ref.commands.allowDataLoss }, talk);
+    await refuseDataLoss({ known, claims, preview, allow: ref.commands.allowDataLoss }, step);
 }
 
 async function update(
     { ref, cluster, state: { stack, record, refresh } }: Session<LiveCluster, StateToUpdate>,
     { plan }: UpOptions,
     parts: UpParts,
-    talk: Talk,
+    step: StepContext,
     { log, interruption }: Command,
 ): Promise<Record<string, unknown>> {
     await parts.recordDeployedTo(ref, { ...record, unfinished: true });
-    talk.status(refresh ? "comparing the state with the cluster" : "running the program");
-    const tiers = parts.watchTiers(cluster.client, cluster.namespace, remedyHints(ref), talk.report);
+    step.status(refresh ? "comparing the state with the cluster" : "running the program");
+    const tiers = parts.watchTiers(cluster.client, cluster.namespace, remedyHints(ref), step.report);
     try {
         const operation = async (follow: Follow): Promise<UpResult> =>
             await stack.up({
@@ -203,16 +203,16 @@ async function update(
                 message: ref.commands.up,
                 ...(plan !== undefined && { plan }),
             });
-        const { result, progress } = await followUpdate(talk, log, ref.commands, operation, tiers.explain);
+        const { result, progress } = await followUpdate(step, log, ref.commands, operation, tiers.explain);
         await parts.recordDeployedTo(ref, record);
         await parts.awaitRollouts({
             list: () => listRollouts(cluster.client, cluster.namespace, cluster.labels),
-            talk,
+            step,
             explain: tiers.explain,
             signal: interruption.requested,
             down: ref.commands.down,
         });
-        talk.done(progress.summary());
+        step.done(progress.summary());
         return outputValues(result.outputs);
     } finally {
         tiers.stop();

@@ -5,14 +5,14 @@ import { tryRun } from "../process/run.ts";
 import { dataFolder } from "../process/folders.ts";
 
 /** A container engine that works. */
-export interface Engine {
+export interface ContainerEngine {
     readonly command: "docker" | "podman";
     /** Variables that the engine and kind must be run with. */
     readonly environment: Readonly<Record<string, string>>;
 }
 
 /** The variables that every podman, and kind with it, is run with. */
-export const podmanEnvironment: Engine["environment"] = { KIND_EXPERIMENTAL_PROVIDER: "podman" };
+export const podmanEnvironment: ContainerEngine["environment"] = { KIND_EXPERIMENTAL_PROVIDER: "podman" };
 
 /**
  * The settings that podman is given (CONTAINERS_CONF) on a machine where its defaults don't work. Every run on such a
@@ -24,12 +24,12 @@ export const podmanSettingsFile = join(dataFolder, "containers.conf");
 const answerTimeout = 15_000;
 
 /** Finds a container engine that works as it is; nothing is installed or mended. */
-export async function findEngine(signal: AbortSignal | undefined): Promise<Engine | undefined> {
+export async function findEngine(signal: AbortSignal | undefined): Promise<ContainerEngine | undefined> {
     return (await findDocker(signal)) ?? (await findPodman(signal));
 }
 
 /** Finds a Docker that answers. */
-export async function findDocker(signal: AbortSignal | undefined): Promise<Engine | undefined> {
+export async function findDocker(signal: AbortSignal | undefined): Promise<ContainerEngine | undefined> {
     const version = await tryRun("docker", ["--version"], { signal, timeout: answerTimeout });
     // Distributions have a `docker` that is podman under another name; kind must know which it is.
     if (version === undefined || /podman/i.test(version)) {
@@ -44,7 +44,7 @@ export async function findDocker(signal: AbortSignal | undefined): Promise<Engin
         : { command: "docker", environment: { KIND_EXPERIMENTAL_PROVIDER: "docker" } };
 }
 
-async function findPodman(signal: AbortSignal | undefined): Promise<Engine | undefined> {
+async function findPodman(signal: AbortSignal | undefined): Promise<ContainerEngine | undefined> {
     const settings = process.env["CONTAINERS_CONF"] === undefined && existsSync(podmanSettingsFile);
     const environment = { ...podmanEnvironment, ...(settings && { CONTAINERS_CONF: podmanSettingsFile }) };
     return (await podmanAnswers(environment, signal)) ? { command: "podman", environment } : undefined;
@@ -52,7 +52,7 @@ async function findPodman(signal: AbortSignal | undefined): Promise<Engine | und
 
 /** Says whether podman is installed and runs. */
 export async function podmanAnswers(
-    environment: Engine["environment"],
+    environment: ContainerEngine["environment"],
     signal: AbortSignal | undefined,
 ): Promise<boolean> {
     const version = await tryRun("podman", ["version", "--format", "{{.Client.Version}}"], {

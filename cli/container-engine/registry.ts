@@ -1,5 +1,5 @@
 import { tryRun } from "../process/run.ts";
-import type { Engine } from "./engine.ts";
+import type { ContainerEngine } from "./engine.ts";
 import { dockerHasOwnWay, podmanHasOwnWay } from "./engine-info.ts";
 import { dockerRegistry, registryOf } from "./image-name.ts";
 import { siteRefusal, type SiteUnavailable } from "../tools/site-request.ts";
@@ -12,7 +12,7 @@ import { siteRefusal, type SiteUnavailable } from "../tools/site-request.ts";
  */
 export async function registryRefusal(
     image: string,
-    engine: Engine,
+    engine: ContainerEngine,
     signal?: AbortSignal,
 ): Promise<SiteUnavailable | undefined> {
     const registry = registryOf(image);
@@ -22,7 +22,7 @@ export async function registryRefusal(
     return refusal === undefined || (await hasOwnWay(engine, registry, signal)) ? undefined : refusal;
 }
 
-async function hasOwnWay(engine: Engine, registry: string, signal?: AbortSignal): Promise<boolean> {
+async function hasOwnWay(engine: ContainerEngine, registry: string, signal?: AbortSignal): Promise<boolean> {
     const format = engine.command === "docker" ? "{{json .}}" : "json";
     const { environment } = engine;
     const info = await tryRun(engine.command, ["info", "--format", format], { environment, signal });

@@ -1,5 +1,5 @@
 import { run, tryRun } from "../process/run.ts";
-import type { Engine } from "./engine.ts";
+import type { ContainerEngine } from "./engine.ts";
 import { classicStore, dockerImageStore, type ImageStore } from "./engine-info.ts";
 import { fullImageName } from "./image-name.ts";
 
@@ -15,7 +15,7 @@ export interface StoredImage {
 /** Which of the images the engine has, by full name (registry, repository and tag). */
 export async function storedImages(
     names: readonly string[],
-    { command, environment }: Engine,
+    { command, environment }: ContainerEngine,
     signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, StoredImage>> {
     const format = `{{index .Config.Labels "${recipeLabel}"}}`;
@@ -36,7 +36,7 @@ export async function storedImages(
 /** Asks whether the engine has some image of a repository (by full name). */
 export async function hasRepository(
     repository: string,
-    engine: Engine,
+    engine: ContainerEngine,
     signal?: AbortSignal,
 ): Promise<boolean> {
     const { command, environment } = engine;
@@ -49,7 +49,7 @@ export async function hasRepository(
 
 /** Asks an engine how it keeps and saves images. */
 export async function imageStore(
-    { command, environment }: Engine,
+    { command, environment }: ContainerEngine,
     signal?: AbortSignal,
 ): Promise<ImageStore> {
     if (command === "podman") {

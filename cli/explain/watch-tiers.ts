@@ -1,5 +1,5 @@
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import type { Report } from "../terminal/steps.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
 import { truncate } from "../terminal/text.ts";
 import type { RemedyHints } from "./evidence.ts";
 import { findProblems, type Problem } from "./explain.ts";
@@ -28,7 +28,7 @@ export function watchTiers(
     client: KubernetesClient,
     namespace: string,
     hints: RemedyHints,
-    report: Report,
+    report: ReportProgress,
 ): TierWatch {
     const problems = async (): Promise<Problem[]> => {
         const { tiers, ingress } = await findProblems(client, namespace, hints);

@@ -1,4 +1,4 @@
-import type { Engine } from "../container-engine/engine.ts";
+import type { ContainerEngine } from "../container-engine/engine.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 
 /** A kind cluster and what it is reached with. */
@@ -8,7 +8,7 @@ export interface ClusterOptions {
     /** The file that gets the way into the cluster. No other kubeconfig is read or written. */
     readonly kubeconfig: string;
     readonly tools: { readonly kind: string };
-    readonly engine: Engine;
+    readonly engine: ContainerEngine;
     /** Told what is done, a line each. */
     readonly report: (line: string) => void;
     readonly signal?: AbortSignal | undefined;

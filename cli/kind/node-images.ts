@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { run } from "../process/run.ts";
-import type { Engine } from "../container-engine/engine.ts";
+import type { ContainerEngine } from "../container-engine/engine.ts";
 import { fullImageName } from "../container-engine/image-name.ts";
 
 /** A kind cluster's nodes and the engine they run in. */
@@ -9,7 +9,7 @@ export interface NodesOptions {
     /** The cluster's name. */
     readonly name: string;
     readonly tools: { readonly kind: string };
-    readonly engine: Engine;
+    readonly engine: ContainerEngine;
     readonly signal?: AbortSignal | undefined;
 }
 

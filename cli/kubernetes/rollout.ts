@@ -4,7 +4,7 @@ import { tierLabel } from "../../components/labels.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { KubernetesClient } from "./client.ts";
 import { labelSelector, type StackLabels } from "./stack-labels.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 
 // The provider's word is not enough (4.25.0, pkg/await/deployment.go). It takes its events from informers that all
 // awaits share (pulumi-kubernetes#3733), and a new subscriber first gets what their cache has: for a moment still the
@@ -86,7 +86,7 @@ const defaultDeadline = 600;
 export interface RolloutWait {
     /** Lists the stack's Deployments. */
     readonly list: () => Promise<readonly RollingDeployment[]>;
-    readonly talk: Pick<Talk, "report" | "status">;
+    readonly step: Pick<StepContext, "report" | "status">;
     /** Tells what keeps the tiers from getting ready. */
     readonly explain: () => Promise<readonly string[]>;
     readonly signal: AbortSignal;
@@ -106,7 +106,7 @@ export interface RolloutWait {
  * @throws CommandFailure if a rollout is stuck, or the cluster sees no progress for longer than its deadline
  */
 export async function awaitRollouts(wait: RolloutWait): Promise<void> {
-    const { list, talk, explain, signal, down } = wait;
+    const { list, step, explain, signal, down } = wait;
     const clock = wait.clock ?? {
         now: () => performance.now(),
         sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }),
@@ -145,7 +145,7 @@ export async function awaitRollouts(wait: RolloutWait): Promise<void> {
             );
         }
         const line = `waiting for rollouts: ${unfinished.map((each) => each.line).join("; ")}`;
-        (told ? talk.status : talk.report)(line);
+        (told ? step.status : step.report)(line);
         await clock.sleep(interval);
     }
 }

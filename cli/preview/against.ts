@@ -9,7 +9,7 @@ import { stackConfig } from "../session/stack-file-text.ts";
 import { lockfileRemark } from "./lockfiles.ts";
 import { renderInChildProcess } from "./render-in-child-process.ts";
 import { renderedChanges } from "./rendered-changes.ts";
-import type { Report } from "./report.ts";
+import type { PreviewReport } from "./report.ts";
 import { withRevision, type Revision } from "./revision.ts";
 import { settingChanges, type Config } from "./setting-changes.ts";
 import { reportOf } from "./summary.ts";
@@ -21,7 +21,10 @@ import { reportOf } from "./summary.ts";
  * @param stacks the stacks to compare. Default: all that either has a file for
  * @throws CommandFailure if the revision is none, or either program can't be rendered
  */
-export async function previewAgainst(reference: string, stacks?: readonly string[]): Promise<Report[]> {
+export async function previewAgainst(
+    reference: string,
+    stacks?: readonly string[],
+): Promise<PreviewReport[]> {
     const ended = new AbortController();
     // It takes as long as all of the rest, so it begins at once.
     const later = new Side(projectFolder, stacks ?? stackNames(projectFolder), ended.signal);
@@ -89,12 +92,12 @@ async function compare(
     earlier: Side,
     later: Side,
     { stacks, against }: { readonly stacks: readonly string[]; readonly against: string },
-): Promise<Report[]> {
+): Promise<PreviewReport[]> {
     const remarks = lockfileRemark(
         readFileSync(join(earlier.folder, "package-lock.json"), "utf8"),
         readFileSync(join(later.folder, "package-lock.json"), "utf8"),
     );
-    const reports: Report[] = [];
+    const reports: PreviewReport[] = [];
     for (const stack of stacks) {
         const former = await earlier.resources(stack, against);
         const latter = await later.resources(stack, "this checkout");

@@ -1,12 +1,12 @@
 import { isMapping } from "../../settings/shown.ts";
 import { claimsOf, fixedName, isWithin, kindOf, type ResourceChange, type ResourceState } from "./change.ts";
-import type { Finding } from "./report.ts";
+import type { PreviewFinding } from "./report.ts";
 import { shownValues } from "./shown-value.ts";
 
 /** The findings on a list of changes. */
 export interface Findings {
-    readonly dataAtRisk: readonly Finding[];
-    readonly notices: readonly Finding[];
+    readonly dataAtRisk: readonly PreviewFinding[];
+    readonly notices: readonly PreviewFinding[];
 }
 
 /** A claim in the cluster. */
@@ -37,7 +37,7 @@ export function shownResource(change: ResourceChange): string {
     return `${kindOf(change)} ${fixedName(change.before) ?? fixedName(change.after) ?? change.name}`;
 }
 
-function finding(change: ResourceChange, text: string): Finding {
+function finding(change: ResourceChange, text: string): PreviewFinding {
     return { tier: change.tier, resource: shownResource(change), text };
 }
 
@@ -91,7 +91,7 @@ function lostObjects(
     change: ResourceChange,
     changes: readonly ResourceChange[],
     claims: readonly ClaimName[] | undefined,
-): Finding[] {
+): PreviewFinding[] {
     const loss = losses[change.type];
     const lost = lostClaims(change, claims);
     if (loss === undefined || !isGone(change) || lost?.length === 0) {
@@ -131,7 +131,7 @@ function renamedTo(deleted: ResourceChange, changes: readonly ResourceChange[]):
           );
 }
 
-function leftVolumes(change: ResourceChange): Finding[] {
+function leftVolumes(change: ResourceChange): PreviewFinding[] {
     if (change.before === undefined || change.after === undefined || change.operation === "same") {
         return [];
     }
@@ -154,7 +154,7 @@ function ports({ inputs }: ResourceState): string {
  * A resource without an alias for its old name is another one to the engine: it is "created" over the old one, which
  * server-side apply adopts, and then the old one is deleted, which is the same.
  */
-function renamedServices(changes: readonly ResourceChange[]): Finding[] {
+function renamedServices(changes: readonly ResourceChange[]): PreviewFinding[] {
     const services = changes.filter(({ type }) => type === "kubernetes:core/v1:Service");
     const created = services.filter(({ operation }) => operation === "create");
     return services
@@ -192,8 +192,8 @@ function isSuccessor(created: ResourceChange, deleted: ResourceChange): boolean 
     );
 }
 
-function noticesOf(change: ResourceChange): Finding[] {
-    const notices: Finding[] = [];
+function noticesOf(change: ResourceChange): PreviewFinding[] {
+    const notices: PreviewFinding[] = [];
     if (kindOf(change) === "RandomPassword" && isGone(change)) {
         notices.push(
             change.operation === "delete"

@@ -7,7 +7,7 @@ import type { Command } from "../terminal/run-command.ts";
 import type { ResourceChange } from "./change.ts";
 import type { ClaimName } from "./data-at-risk.ts";
 import { runEnginePreview, type EngineRun } from "./engine-preview.ts";
-import type { Report } from "./report.ts";
+import type { PreviewReport } from "./report.ts";
 
 export interface DeployedOptions extends SessionOptions {
     /** The file to keep the plan in, for `npm run up -- --plan`. */
@@ -23,7 +23,7 @@ export async function previewDeployed(
     ref: StackRef,
     options: DeployedOptions,
     command: Command,
-): Promise<Report> {
+): Promise<PreviewReport> {
     const { interruption, log, progress } = command;
     const session = await openSession(
         ref,

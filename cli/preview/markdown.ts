@@ -1,5 +1,5 @@
 import { withoutControls } from "../../settings/shown.ts";
-import type { ChangeReport, Finding, Report } from "./report.ts";
+import type { ChangeReport, PreviewFinding, PreviewReport } from "./report.ts";
 import {
     causesInWords,
     effectInWords,
@@ -13,7 +13,7 @@ import {
 export const longestComment = 64_000;
 
 /** The first line of a comment, by which a later run finds it among those of a pull request. */
-export function commentMarker({ stack, source }: Pick<Report, "stack" | "source">): string {
+export function commentMarker({ stack, source }: Pick<PreviewReport, "stack" | "source">): string {
     return `<!-- multitier preview of ${stack}${source === "deployed" ? " on a cluster" : ""} -->`;
 }
 
@@ -22,7 +22,7 @@ export function commentMarker({ stack, source }: Pick<Report, "stack" | "source"
  * {@link longestComment}. The report may come from a stranger: all of it but plain words is shown as code, where GitHub
  * makes no link, mention or emoji of anything.
  */
-export function markdown(report: Report): string {
+export function markdown(report: PreviewReport): string {
     const summary = [
         commentMarker(report),
         `### Preview of ${code(report.stack)}${report.source === "deployed" ? " on a cluster" : ""}: ${headline(report)}`,
@@ -37,7 +37,7 @@ export function markdown(report: Report): string {
     return within(`${summary}\n`, details(report));
 }
 
-function alert(kind: "CAUTION" | "NOTE", title: string, findings: readonly Finding[]): string[] {
+function alert(kind: "CAUTION" | "NOTE", title: string, findings: readonly PreviewFinding[]): string[] {
     if (findings.length === 0) {
         return [];
     }
@@ -47,7 +47,7 @@ function alert(kind: "CAUTION" | "NOTE", title: string, findings: readonly Findi
     return ["", `> [!${kind}]`, `> **${title}**`, ...shown];
 }
 
-function table({ tiers }: Report): string[] {
+function table({ tiers }: PreviewReport): string[] {
     const changed = tiers.filter(({ effect }) => effect !== "none");
     const unchanged = tiers.filter(({ effect }) => effect === "none");
     const rows = changed.map(
@@ -64,7 +64,7 @@ function table({ tiers }: Report): string[] {
 }
 
 /** The property diffs, one block a resource. */
-function details({ changes }: Report): string[] {
+function details({ changes }: PreviewReport): string[] {
     return changes.map((change) =>
         withoutControls(`${change.tier}: ${change.operation} ${change.resource}`).concat(diff(change)),
     );

@@ -5,7 +5,7 @@ import type { StackRef } from "../session/project.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import type { Command, Outcome } from "../terminal/run-command.ts";
 import type { DeployedOptions } from "./deployed.ts";
-import type { PreviewDocument, Report } from "./report.ts";
+import type { PreviewDocument, PreviewReport } from "./report.ts";
 
 /** The exit code of a preview that found data at risk. */
 export const dataAtRiskCode = 2;
@@ -51,7 +51,7 @@ export async function runPreview(
 /** Runs a preview and writes its reports; as text for a person where no other format goes to standard output. */
 async function write(
     { markdown, json, savePlan, allowDataLoss }: CommonOptions & Pick<DeployedOptions, "savePlan">,
-    preview: () => Promise<readonly Report[]>,
+    preview: () => Promise<readonly PreviewReport[]>,
 ): Promise<Outcome> {
     await checkWritable({ "--markdown": markdown, "--json": json, "--save-plan": savePlan });
     const reports = await preview();
@@ -80,7 +80,7 @@ async function writeTo(place: string | true, text: string): Promise<void> {
 }
 
 /** The exit code of a preview: 2 with data at risk, unless that is allowed. */
-export function exitCode(reports: readonly Report[], allowDataLoss: boolean): number {
+export function exitCode(reports: readonly PreviewReport[], allowDataLoss: boolean): number {
     return !allowDataLoss && reports.some(({ dataAtRisk }) => dataAtRisk.length > 0) ? dataAtRiskCode : 0;
 }
 

@@ -1,10 +1,10 @@
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import type { KnownObject } from "../session/state-file.ts";
 import type { ResourceChange } from "./change.ts";
 import { findingsOf, type ClaimName } from "./data-at-risk.ts";
 import type { EngineRun } from "./engine-preview.ts";
-import type { Finding } from "./report.ts";
+import type { PreviewFinding } from "./report.ts";
 
 /** The facts by which an update may go on or not. */
 export interface DataLossCheck {
@@ -38,7 +38,7 @@ function holdsData({ kind }: KnownObject): boolean {
  */
 export async function refuseDataLoss(
     { known, claims, preview, allow }: DataLossCheck,
-    { report, confirm, done }: Pick<Talk, "report" | "confirm" | "done">,
+    { report, confirm, done }: Pick<StepContext, "report" | "confirm" | "done">,
 ): Promise<void> {
     const { changes, errors, failure } = await completed(await preview(), known, preview);
     const { dataAtRisk } = findingsOf(changes, claims);
@@ -69,7 +69,7 @@ export async function refuseDataLoss(
     done("no data at risk");
 }
 
-function inWords({ tier, resource, text }: Finding): string {
+function inWords({ tier, resource, text }: PreviewFinding): string {
     return `  ${tier}: ${resource} ${text}`;
 }
 

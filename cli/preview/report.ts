@@ -66,11 +66,11 @@ export const documentSchema = v.object({
     previews: v.pipe(v.array(reportSchema), v.maxLength(50)),
 });
 
-export type Report = v.InferOutput<typeof reportSchema>;
-export type TierReport = Report["tiers"][number];
-export type ChangeReport = Report["changes"][number];
-export type Setting = Report["settings"][number];
+export type PreviewReport = v.InferOutput<typeof reportSchema>;
+export type TierReport = PreviewReport["tiers"][number];
+export type ChangeReport = PreviewReport["changes"][number];
+export type Setting = PreviewReport["settings"][number];
 export type Cause = TierReport["causes"][number];
 export type Effect = TierReport["effect"];
-export type Finding = v.InferOutput<typeof finding>;
+export type PreviewFinding = v.InferOutput<typeof finding>;
 export type PreviewDocument = v.InferOutput<typeof documentSchema>;

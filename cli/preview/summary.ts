@@ -15,8 +15,8 @@ import {
     type Cause,
     type ChangeReport,
     type Effect,
-    type Finding,
-    type Report,
+    type PreviewFinding,
+    type PreviewReport,
     type Setting,
     type TierReport,
 } from "./report.ts";
@@ -28,7 +28,7 @@ import { grouped } from "./words.ts";
 /** The parts of a report. */
 export interface Changes {
     readonly stack: string;
-    readonly source: Report["source"];
+    readonly source: PreviewReport["source"];
     readonly against: string;
     readonly remarks: readonly string[];
     readonly changes: readonly ResourceChange[];
@@ -41,7 +41,7 @@ export interface Changes {
 }
 
 /** Sums up the changes of a stack by tier. */
-export function reportOf(all: Changes): Report {
+export function reportOf(all: Changes): PreviewReport {
     const { stack, source, against, remarks, changes, claims, settings } = all;
     const findings = findingsOf(changes, claims);
     const tiers = [...grouped(changes, ({ tier }) => tier)].map(([name, ofTier]) =>
@@ -77,7 +77,7 @@ function short(text: string): string {
     return truncate(withoutControls(text), longestText);
 }
 
-function shortFinding({ tier, resource, text }: Finding): Finding {
+function shortFinding({ tier, resource, text }: PreviewFinding): PreviewFinding {
     return { tier: short(tier), resource: short(resource), text: short(text) };
 }
 

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 
-import type { ChangeReport, Effect, Finding, Report } from "./report.ts";
+import type { ChangeReport, Effect, PreviewFinding, PreviewReport } from "./report.ts";
 import {
     causesInWords,
     effectInWords,
@@ -25,10 +25,10 @@ const signs: Readonly<Record<Effect, readonly [sign: string, style: Style]>> = {
 const shownProperties = 40;
 
 /** A report for a person at a terminal: short. */
-export function terminal(report: Report, coloured: boolean): string {
+export function terminal(report: PreviewReport, coloured: boolean): string {
     const style = (name: Style, text: string): string => (coloured ? styleText(name, text) : text);
     const width = Math.max(...report.tiers.map(({ name }) => name.length), 0);
-    const findings = (title: string, name: Style, found: readonly Finding[]): string[] =>
+    const findings = (title: string, name: Style, found: readonly PreviewFinding[]): string[] =>
         found.length === 0
             ? []
             : [

@@ -1,4 +1,4 @@
-import type { Cause, Effect, Report, Setting, TierReport } from "./report.ts";
+import type { Cause, Effect, PreviewReport, Setting, TierReport } from "./report.ts";
 
 /** Sets a name or a value apart from the words around it. */
 export type Code = (text: string) => string;
@@ -60,7 +60,7 @@ const settingsListed = 20;
 export const otherSettings = "Changed settings that name no row";
 
 /** The changed settings that stand in no tier's causes. */
-export function settingsInWords({ settings }: Report, code: Code): string {
+export function settingsInWords({ settings }: PreviewReport, code: Code): string {
     return listed(
         settings.map((setting) => settingInWords(setting, code)),
         settingsListed,
@@ -100,7 +100,7 @@ function placeInWords(
 }
 
 /** The change of the whole stack on one line: "1 tier rolls pods, 5 unchanged". */
-export function headline({ tiers, dataAtRisk }: Report): string {
+export function headline({ tiers, dataAtRisk }: PreviewReport): string {
     const changed = tiers.filter(({ effect }) => effect !== "none");
     if (changed.length === 0) {
         return "nothing changes";

@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Log } from "../terminal/log-file.ts";
 import { planViolation } from "./plan-violation.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import { providerWasSlow } from "./pulumi-failure.ts";
 import { UpdateProgress } from "./update-progress.ts";
 
@@ -31,7 +31,7 @@ interface DownCommand {
  * @param troubles what else is known to be wrong when it fails
  */
 export async function followUpdate<Result>(
-    talk: Talk,
+    step: StepContext,
     log: Log,
     commands: DownCommand,
     operation: (follow: Follow) => Promise<Result>,
@@ -40,7 +40,7 @@ export async function followUpdate<Result>(
     const attempt = async () => {
         const progress = new UpdateProgress();
         try {
-            return { result: await operation(follow(progress, talk, log)), progress };
+            return { result: await operation(follow(progress, step, log)), progress };
         } catch (error) {
             throw new FailedOperation(progress.errors, error);
         }
@@ -50,7 +50,7 @@ export async function followUpdate<Result>(
             if (!(failed instanceof FailedOperation) || !providerWasSlow(failed.cause)) {
                 throw failed;
             }
-            talk.report("a provider took more than the engine's 10 s to start: once more");
+            step.report("a provider took more than the engine's 10 s to start: once more");
             return await attempt();
         });
     } catch (failed) {
@@ -69,7 +69,7 @@ class FailedOperation extends Error {
     }
 }
 
-function follow(progress: UpdateProgress, talk: Talk, log: Log): Follow {
+function follow(progress: UpdateProgress, step: StepContext, log: Log): Follow {
     return {
         color: "never",
         showSecrets: false,
@@ -78,7 +78,7 @@ function follow(progress: UpdateProgress, talk: Talk, log: Log): Follow {
         onError: log.write,
         onEvent: (event) => {
             if (progress.take(event)) {
-                talk.status(progress.line());
+                step.status(progress.line());
             }
         },
     };

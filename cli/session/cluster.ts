@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 
-import type { Engine } from "../container-engine/engine.ts";
+import type { ContainerEngine } from "../container-engine/engine.ts";
 import { ClusterError } from "../kind/cluster.ts";
 import { ensureIngressController } from "../kind/traefik.ts";
 import { clusterExists, ensureCluster, type EnsureClusterOptions } from "../kind/kind.ts";
@@ -11,7 +11,7 @@ import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
 import type { SupplyContext } from "../supply/obtain.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import { checkImages } from "./named-cluster.ts";
 import type { StackRef } from "./project.ts";
 import type { ResolvedStack } from "./resolve-stack.ts";
@@ -99,7 +99,7 @@ async function provideOwnCluster(
 /** The project's own cluster as kind is asked for it. */
 async function kindOptions(
     { name, kubeconfig }: OwnCluster,
-    engine: Engine,
+    engine: ContainerEngine,
     { supply, needs: { hostPort } }: PreparedStack,
     context: SupplyContext,
 ): Promise<EnsureClusterOptions & Pick<PreparedStack, "supply">> {
@@ -120,14 +120,14 @@ export async function findCluster(
     doomed: boolean,
 ): Promise<LiveCluster | undefined> {
     const { target, deployedTo } = prepared;
-    return await progress.step("Cluster", async (talk) => {
-        const cluster = await findOrStart(prepared, interruption.requested, doomed, talk);
+    return await progress.step("Cluster", async (step) => {
+        const cluster = await findOrStart(prepared, interruption.requested, doomed, step);
         if (cluster === undefined) {
-            talk.done(`that of ${target.context} is gone`);
+            step.done(`that of ${target.context} is gone`);
             return undefined;
         }
         if (deployedTo === undefined || deployedTo.clusterUid === cluster.uid) {
-            talk.done(target.context);
+            step.done(target.context);
             return cluster;
         }
         if (target.own === undefined) {
@@ -136,7 +136,7 @@ export async function findCluster(
                 `If the former cluster is gone for good: ${forgetState(prepared.ref)}`,
             );
         }
-        talk.done(`that of ${target.context} was replaced by a new one`);
+        step.done(`that of ${target.context} was replaced by a new one`);
         return undefined;
     });
 }
@@ -150,7 +150,7 @@ async function findOrStart(
     prepared: PreparedStack,
     signal: AbortSignal,
     doomed: boolean,
-    { report, confirm }: Talk,
+    { report, confirm }: StepContext,
 ): Promise<LiveCluster | undefined> {
     const { ref, target, supply } = prepared;
     if (target.own !== undefined && !existsSync(target.kubeconfig)) {

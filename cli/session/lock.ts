@@ -10,7 +10,7 @@ import { tryRun } from "../process/run.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { StackRef } from "./project.ts";
-import type { Report } from "../terminal/steps.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
 
 /** The contents of a lock file of Pulumi's file backend. */
 const lockSchema = v.looseObject({
@@ -48,7 +48,7 @@ export function judgeLock(
  */
 export async function clearLocks(
     { project, shortName }: StackRef,
-    report: Report,
+    report: ReportProgress,
     interruption: Interruption,
 ): Promise<void> {
     const folder = lockFolder(project.name, shortName);

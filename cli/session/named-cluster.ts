@@ -1,11 +1,11 @@
-import { findEngine, type Engine } from "../container-engine/engine.ts";
+import { findEngine, type ContainerEngine } from "../container-engine/engine.ts";
 import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
 import { missingInNodes } from "../kind/node-images.ts";
 import { connect } from "../kubernetes/client.ts";
 import { tryRun } from "../process/run.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Command } from "../terminal/run-command.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import { applicationImage } from "../../settings/application-images.ts";
 import type { PreparedStack } from "./session.ts";
 
@@ -13,7 +13,7 @@ import type { PreparedStack } from "./session.ts";
 interface KindCluster {
     readonly name: string;
     readonly tools: { readonly kind: string };
-    readonly engine: Engine;
+    readonly engine: ContainerEngine;
     readonly signal: AbortSignal;
 }
 
@@ -24,16 +24,16 @@ interface KindCluster {
  */
 export async function checkImages(prepared: PreparedStack, command: Command): Promise<void> {
     const { target } = prepared;
-    await command.progress.step("Cluster", async (talk) => {
+    await command.progress.step("Cluster", async (step) => {
         const images = imagesInNoRegistry(prepared);
         if (images.length > 0) {
-            const kindCluster = await findKindCluster(prepared, command, talk);
+            const kindCluster = await findKindCluster(prepared, command, step);
             const missing = kindCluster === undefined ? images : await missingInNodes(images, kindCluster);
             if (missing.length > 0) {
                 throw missingImages(prepared, kindCluster !== undefined);
             }
         }
-        talk.done(
+        step.done(
             `${target.context} of ${target.kubeconfig}, ${target.reason}; nothing is installed or loaded there`,
         );
     });
@@ -46,20 +46,20 @@ export async function checkImages(prepared: PreparedStack, command: Command): Pr
  */
 export async function loadIntoNamedCluster(prepared: PreparedStack, command: Command): Promise<void> {
     const { target, needs, supply } = prepared;
-    await command.progress.step("Images", async (talk) => {
-        const kindCluster = await findKindCluster(prepared, command, talk);
+    await command.progress.step("Images", async (step) => {
+        const kindCluster = await findKindCluster(prepared, command, step);
         if (kindCluster === undefined) {
             if (needs.localTiers.length > 0) {
                 throw missingImages(prepared, false);
             }
-            talk.done(`${target.context} pulls them from their registries`);
+            step.done(`${target.context} pulls them from their registries`);
             return;
         }
-        const options = { ...kindCluster, supply, report: talk.report, confirm: talk.confirm };
+        const options = { ...kindCluster, supply, report: step.report, confirm: step.confirm };
         const built = await buildApplicationImages({ ...options, tiers: needs.localTiers });
         const images = [...built, ...needs.images];
         await loadImages({ ...options, images });
-        talk.done(`${images.length} in the nodes of ${kindCluster.name}`);
+        step.done(`${images.length} in the nodes of ${kindCluster.name}`);
     });
 }
 
@@ -71,7 +71,7 @@ function imagesInNoRegistry({ needs }: PreparedStack): string[] {
 async function findKindCluster(
     { target, supply }: PreparedStack,
     { interruption }: Command,
-    { report, confirm }: Talk,
+    { report, confirm }: StepContext,
 ): Promise<KindCluster | undefined> {
     const name = /^kind-(.+)$/.exec(target.context)?.[1];
     const signal = interruption.requested;

@@ -12,7 +12,7 @@ import {
     refuseData,
     refuseForeign,
 } from "./orphans.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import type { OpenedStack } from "./open-stack.ts";
 import { dropPendingOperations, exportState, type StackState, type StateHolder } from "./state-file.ts";
 
@@ -34,7 +34,7 @@ export interface StackPlace {
 export async function reconcile(
     stack: StateHolder,
     place: StackPlace,
-    talk: Pick<Talk, "report">,
+    step: Pick<StepContext, "report">,
     interruption: Interruption,
 ): Promise<{ readonly missing: readonly string[]; readonly state: StackState }> {
     const state = await exportState(stack);
@@ -49,10 +49,10 @@ export async function reconcile(
     }
     if (state.pending.length > 0) {
         await dropPendingOperations(stack);
-        talk.report(`an earlier command was killed in the middle of ${state.pending.length} operations`);
+        step.report(`an earlier command was killed in the middle of ${state.pending.length} operations`);
     }
     if (leftover !== undefined) {
-        await removeNamespace(place, leftover, talk, interruption);
+        await removeNamespace(place, leftover, step, interruption);
     }
     // The settings may name another namespace than the one that the objects of the state are in.
     const here = namespaces.filter((namespace) => namespace !== leftover);
@@ -60,7 +60,7 @@ export async function reconcile(
         listStackObjects(place.client, metadata?.name ?? "", place.labels),
     );
     const live = (await Promise.all(lists)).flat();
-    await removeOrphans(place, findOrphans(live, known, place.labels), talk, interruption);
+    await removeOrphans(place, findOrphans(live, known, place.labels), step, interruption);
     const kinds = [...componentKinds.map(({ kind }) => kind), "PersistentVolumeClaim", "Namespace"];
     return { missing: findMissing(known, [...live, ...here.map(asObject)], kinds).map(nameOf), state };
 }
@@ -84,14 +84,14 @@ export async function refuseIfBusy(stack: OpenedStack): Promise<void> {
 async function removeOrphans(
     { client }: StackPlace,
     orphans: ReturnType<typeof findOrphans>,
-    talk: Pick<Talk, "report">,
+    step: Pick<StepContext, "report">,
     interruption: Interruption,
 ): Promise<void> {
     if (orphans.length === 0) {
         return;
     }
     const names = orphans.map((orphan) => nameOf(identityOf(orphan)));
-    talk.report(`removing what a killed command left behind: ${names.join(", ")}`);
+    step.report(`removing what a killed command left behind: ${names.join(", ")}`);
     await deleteObjects(client, orphans, interruption);
 }
 
@@ -138,10 +138,10 @@ function asObject({ metadata }: LiveObject): LiveObject {
 async function removeNamespace(
     { client }: StackPlace,
     namespace: LiveObject,
-    talk: Pick<Talk, "report">,
+    step: Pick<StepContext, "report">,
     interruption: Interruption,
 ): Promise<void> {
-    talk.report(
+    step.report(
         `removing the namespace ${namespace.metadata?.name ?? ""}, which a killed command left behind`,
     );
     await deleteObjects(client, [asObject(namespace)], interruption);

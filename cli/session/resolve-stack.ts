@@ -3,7 +3,7 @@ import { findBackend, type Backend } from "./backend.ts";
 import { application, type StackRef } from "./project.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
 import { readSettings } from "./stack-file-text.ts";
-import { applicationNeeds, type StackNeeds } from "./stack-needs.ts";
+import { applicationRequirements, type DeploymentRequirements } from "./deployment-requirements.ts";
 import {
     chooseTarget,
     readDeployedTo,
@@ -18,7 +18,7 @@ import {
 export interface ResolvedStack {
     readonly ref: StackRef;
     readonly source: StackSource;
-    readonly needs: StackNeeds;
+    readonly needs: DeploymentRequirements;
     readonly backend: Backend;
     /** The cluster that the stack was last deployed to, undefined if none. */
     readonly deployedTo: DeployedTo | undefined;
@@ -42,7 +42,7 @@ export async function resolveStack(
     const named = targetConfig(ref, { context: told.context });
     const needs =
         ref.project === application
-            ? applicationNeeds(readSettings(source, named))
+            ? applicationRequirements(readSettings(source, named))
             : await exampleNeeds(ref, source, named);
     const backend = await findBackend();
     const deployedTo = await readDeployedTo(ref);
@@ -69,9 +69,9 @@ function refuseUnlabelable({ shortName }: StackRef): void {
 
 /** The program's own resources say it, and what renders them takes a while to load. */
 async function exampleNeeds(
-    ...args: Parameters<typeof import("./example-needs.ts").readExampleNeeds>
-): Promise<StackNeeds> {
-    const { readExampleNeeds } = await import("./example-needs.ts");
+    ...args: Parameters<typeof import("./example-requirements.ts").readExampleNeeds>
+): Promise<DeploymentRequirements> {
+    const { readExampleNeeds } = await import("./example-requirements.ts");
     return await readExampleNeeds(...args);
 }
 

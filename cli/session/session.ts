@@ -4,7 +4,7 @@ import { supplyFor, type Supply } from "../supply/supply.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
-import type { Talk } from "../terminal/steps.ts";
+import type { StepContext } from "../terminal/steps.ts";
 import { toolEnvironment } from "../tools/tools.ts";
 import { stateFile } from "./backend.ts";
 import { clearLocks } from "./lock.ts";
@@ -51,7 +51,7 @@ export interface SessionNeeds<Cluster, State> {
     readonly state: (
         prepared: PreparedStack,
         cluster: Cluster,
-        talk: Talk,
+        step: StepContext,
         interruption: Interruption,
     ) => Promise<State>;
 }
@@ -103,12 +103,12 @@ export async function openSession<Cluster, State>(
         return { ...resolved, supply, pulumi, environment };
     });
     const cluster = await needs.cluster(prepared, command);
-    const state = await progress.step("State", async (talk) => {
+    const state = await progress.step("State", async (step) => {
         await parts.prepareFiles(prepared);
         if (needs.lock && prepared.backend.managed) {
-            await parts.lock(ref, talk.report, interruption);
+            await parts.lock(ref, step.report, interruption);
         }
-        return await needs.state(prepared, cluster, talk, interruption);
+        return await needs.state(prepared, cluster, step, interruption);
     });
     return { ...prepared, cluster, state };
 }

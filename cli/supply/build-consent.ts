@@ -1,5 +1,5 @@
 import { CommandFailure } from "../terminal/failure.ts";
-import type { Report } from "../terminal/steps.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
 
 /** Something that is about to be made from package registries. */
 export interface Build {
@@ -16,7 +16,7 @@ export interface Dialogue {
     /** Asks a yes-or-no question; without a terminal, tells the question and that the answer is yes. */
     readonly confirm: (question: string) => Promise<boolean>;
     /** Tells a line. */
-    readonly report: Report;
+    readonly report: ReportProgress;
 }
 
 /** Asks before something is built that takes long. A yes holds for the rest of the command. */

@@ -1,4 +1,4 @@
-import type { Engine } from "../container-engine/engine.ts";
+import type { ContainerEngine } from "../container-engine/engine.ts";
 import { registryRefusal } from "../container-engine/registry.ts";
 import { storedImages } from "../container-engine/stored-images.ts";
 import { run } from "../process/run.ts";
@@ -21,7 +21,7 @@ const minutesPerImage = 2;
  */
 export async function provideImages(
     names: readonly string[],
-    engine: Engine,
+    engine: ContainerEngine,
     { offline, consent }: SupplyRules,
     context: SupplyContext,
 ): Promise<void> {
@@ -44,7 +44,11 @@ export async function provideImages(
 }
 
 /** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
-async function pull(image: string, engine: Engine, { report, signal }: SupplyContext): Promise<void> {
+async function pull(
+    image: string,
+    engine: ContainerEngine,
+    { report, signal }: SupplyContext,
+): Promise<void> {
     const local = image.startsWith("localhost/");
     const refusal = local ? undefined : await registryRefusal(image, engine, signal);
     if (refusal !== undefined && (await loadImages()).isMakeable(image)) {

@@ -1,4 +1,4 @@
-import type { Engine } from "../container-engine/engine.ts";
+import type { ContainerEngine } from "../container-engine/engine.ts";
 import { registryRefusal } from "../container-engine/registry.ts";
 import { hasRepository } from "../container-engine/stored-images.ts";
 import { loadImages } from "./made-here.ts";
@@ -12,7 +12,7 @@ const nodeImageMinutes = 25;
 
 /** The node image made here where kind's own can't be pulled; undefined where kind gets its own. */
 export async function provideNodeImage(
-    engine: Engine,
+    engine: ContainerEngine,
     { offline, consent }: SupplyRules,
     context: SupplyContext,
 ): Promise<string | undefined> {

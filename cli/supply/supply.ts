@@ -1,4 +1,4 @@
-import { findDocker, type Engine } from "../container-engine/engine.ts";
+import { findDocker, type ContainerEngine } from "../container-engine/engine.ts";
 import type { ToolName } from "../tools/tool-versions.ts";
 import { BuildConsent } from "./build-consent.ts";
 import { provideImages } from "./images.ts";
@@ -18,11 +18,11 @@ export interface Supply {
     /** Installs the providers that the program uses as plugins of the CLI. */
     providers(cli: PulumiCli, context: SupplyContext): Promise<void>;
     /** Returns a container engine that works. */
-    engine(context: SupplyContext): Promise<Engine>;
+    engine(context: SupplyContext): Promise<ContainerEngine>;
     /** Gets images (by full name) into the engine's store. */
-    images(names: readonly string[], engine: Engine, context: SupplyContext): Promise<void>;
+    images(names: readonly string[], engine: ContainerEngine, context: SupplyContext): Promise<void>;
     /** Returns the node image that was made here; undefined where kind gets its own. */
-    nodeImage(engine: Engine, context: SupplyContext): Promise<string | undefined>;
+    nodeImage(engine: ContainerEngine, context: SupplyContext): Promise<string | undefined>;
 }
 
 /**

@@ -9,7 +9,7 @@ import {
 } from "listr2";
 
 import { answerUnasked, askYesNo, atTerminal } from "./prompt.ts";
-import { stepsShownBy, type Progress, type ProgressOptions, type Talk } from "./steps.ts";
+import { stepsShownBy, type Progress, type ProgressOptions, type StepContext } from "./steps.ts";
 
 /** Without a terminal a status is printed at most this often, in ms. */
 const quietFor = 15_000;
@@ -52,7 +52,7 @@ export function showSteps(options: ProgressOptions): Progress {
 
 async function showStep<Result>(
     title: string,
-    run: (talk: Talk) => Promise<Result>,
+    run: (step: StepContext) => Promise<Result>,
     task: Task,
     { log, interruption, yes }: ProgressOptions,
 ): Promise<Result> {

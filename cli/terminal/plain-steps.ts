@@ -1,5 +1,5 @@
 import { confirmOnStandardError } from "./prompt.ts";
-import { stepsShownBy, type Progress, type ProgressOptions, type Report } from "./steps.ts";
+import { stepsShownBy, type Progress, type ProgressOptions, type ReportProgress } from "./steps.ts";
 
 function say(line: string): void {
     process.stderr.write(`${line}\n`);
@@ -25,7 +25,7 @@ export function showNothing(options: ProgressOptions): Progress {
     const confirm = confirmOnStandardError(options.interruption.requested);
     return stepsShownBy(async (_, run) => {
         const held: string[] = [];
-        let report: Report = (line) => {
+        let report: ReportProgress = (line) => {
             held.push(line);
         };
         const timer = setTimeout(() => {

@@ -3,14 +3,14 @@ import type { Interruption } from "./interruption.ts";
 import type { Log } from "./log-file.ts";
 
 /** Tells a person what is done: one line. */
-export type Report = (line: string) => void;
+export type ReportProgress = (line: string) => void;
 
-/** A step's ways to talk to the person. */
-export interface Talk {
+/** A step's ways to step to the person. */
+export interface StepContext {
     /** Something that was done or noticed: kept in the log, and on the screen where that isn't redrawn. */
-    readonly report: Report;
+    readonly report: ReportProgress;
     /** Reports progress: shown until the next report; seldom where there is no terminal. */
-    readonly status: Report;
+    readonly status: ReportProgress;
     /**
      * Asks a yes-or-no question. Without a terminal, or with --yes, nobody is asked, and a "yes" is reported.
      *
@@ -29,7 +29,7 @@ export interface Progress {
      * @throws StepFailure when the step fails
      * @throws Interrupted when a signal stopped it
      */
-    step<Result>(title: string, run: (talk: Talk) => Promise<Result>): Promise<Result>;
+    step<Result>(title: string, run: (step: StepContext) => Promise<Result>): Promise<Result>;
 }
 
 /** Options for running the steps of a command. */
@@ -45,25 +45,25 @@ export interface ProgressOptions {
  *
  * @param run the step, which talks to the person in the way that this shows it
  */
-export type Show = <Result>(title: string, run: (talk: Talk) => Promise<Result>) => Promise<Result>;
+export type Show = <Result>(title: string, run: (step: StepContext) => Promise<Result>) => Promise<Result>;
 
 /** Runs steps that are shown in one way: each is in the log, and stops at a signal. */
 export function stepsShownBy(show: Show, { log, interruption }: ProgressOptions): Progress {
     return {
         step: (title, run) =>
-            show(title, async (talk) => {
+            show(title, async (step) => {
                 log.write(`== ${title}`);
                 try {
                     interruption.throwIfRequested();
                     const result = await run({
-                        ...talk,
+                        ...step,
                         report: (line) => {
                             log.write(line);
-                            talk.report(line);
+                            step.report(line);
                         },
                         done: (outcome) => {
                             log.write(`${title}: ${outcome}`);
-                            talk.done(outcome);
+                            step.done(outcome);
                         },
                     });
                     interruption.throwIfRequested();

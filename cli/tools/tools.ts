@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { run } from "../process/run.ts";
 import { download, sourceOf } from "./download.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import type { Report } from "../terminal/steps.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
 import { cacheFolder } from "../process/folders.ts";
 import { siteRefusal } from "./site-request.ts";
 import { toolVersions, type ToolName } from "./tool-versions.ts";
@@ -12,7 +12,7 @@ import { askVersion } from "./tools-on-path.ts";
 
 /** The step in which a tool is downloaded. */
 interface DownloadContext {
-    readonly report: Report;
+    readonly report: ReportProgress;
     readonly signal?: AbortSignal | undefined;
 }
 

@@ -4,7 +4,7 @@ import { ApiException, type KubernetesObject, type V1PodStatus } from "@kubernet
 
 import { apiMessage, type KubernetesClient } from "../kubernetes/client.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import type { Report } from "../terminal/steps.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import {
     longestLife,
@@ -42,7 +42,7 @@ export async function createProbes(
     client: KubernetesClient,
     { namespace, tiers }: Declared,
     containers: ProbeContainers,
-    report: Report,
+    report: ReportProgress,
     signal: AbortSignal,
 ): Promise<Probes> {
     await removeFormer(client, report);
@@ -115,7 +115,7 @@ function whyNot(status: V1PodStatus | undefined): string {
 }
 
 /** Removes what runs that were killed have left; their pods have ended by themselves. */
-async function removeFormer(client: KubernetesClient, report: Report): Promise<void> {
+async function removeFormer(client: KubernetesClient, report: ReportProgress): Promise<void> {
     const labelSelector = `${ownLabel.key}=${ownLabel.value}`;
     const { items } = await client.core.listNamespace({ labelSelector });
     for (const { metadata } of items) {

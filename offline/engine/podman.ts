@@ -6,7 +6,7 @@ import {
     podmanAnswers,
     podmanEnvironment,
     podmanSettingsFile,
-    type Engine,
+    type ContainerEngine,
 } from "../../cli/container-engine/engine.ts";
 import { machineFacts } from "../../cli/container-engine/machine-facts.ts";
 import { run } from "../../cli/process/run.ts";
@@ -37,7 +37,7 @@ const modulesFolder = "/lib/modules";
  *
  * @throws EngineError when there is none and none can be installed; its message says what to do.
  */
-export async function providePodman(options: PodmanOptions): Promise<Engine> {
+export async function providePodman(options: PodmanOptions): Promise<ContainerEngine> {
     const { report, signal } = options;
     const root = process.getuid?.() === 0;
     // On macOS and Windows podman runs in a virtual machine of its own, which lacks nothing.

@@ -6,7 +6,7 @@ import { run } from "../../cli/process/run.ts";
 import { recipes, type BinaryName } from "../binaries/recipes.ts";
 import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";
 import { writeImageArchive, type ArchiveImage } from "./image-archive.ts";
-import type { Workshop } from "./workshop.ts";
+import type { ImageBuildContext } from "./image-build-context.ts";
 
 /** The version of Kubernetes in the node image, with the leading v. */
 export const kubernetesVersion = `v${recipes.kubeadm.version}`;
@@ -57,9 +57,9 @@ export const controlPlaneRoots = { proxyRoot, helperRoot };
 export async function writeControlPlane(
     binaries: ControlPlanePrograms,
     pauseImage: string,
-    workshop: Workshop,
+    context: ImageBuildContext,
 ): Promise<string> {
-    const { folder, signal } = workshop;
+    const { folder, signal } = context;
     const list = await run(
         binaries.kubeadm,
         ["config", "images", "list", "--kubernetes-version", kubernetesVersion],
@@ -71,24 +71,24 @@ export async function writeControlPlane(
         const names = wanted.filter((image) => imageBase(image) === name);
         images.push({
             names: name === "pause" ? [...new Set([...names, pauseImage])] : names,
-            layer: await programLayer(binaries[name], name, workshop),
+            layer: await programLayer(binaries[name], name, context),
             entrypoint: [`/usr/local/bin/${name}`],
         });
     }
     images.push({
         names: [provisionerImage],
-        layer: await programLayer(binaries["local-path-provisioner"], "local-path-provisioner", workshop),
+        layer: await programLayer(binaries["local-path-provisioner"], "local-path-provisioner", context),
         entrypoint: ["/usr/local/bin/local-path-provisioner"],
     });
     const proxyLayer = join(folder, "kube-proxy.tar");
-    await writeDebianRoot(proxyRoot, proxyLayer, { PROXY: binaries["kube-proxy"] }, workshop);
+    await writeDebianRoot(proxyRoot, proxyLayer, { PROXY: binaries["kube-proxy"] }, context);
     images.push({
         names: wanted.filter((image) => imageBase(image) === "kube-proxy"),
         layer: proxyLayer,
         entrypoint: ["/usr/local/bin/kube-proxy"],
     });
     const helperLayer = join(folder, "helper.tar");
-    await writeDebianRoot(helperRoot, helperLayer, {}, workshop);
+    await writeDebianRoot(helperRoot, helperLayer, {}, context);
     images.push({ names: [helperImage], layer: helperLayer, entrypoint: ["/bin/sh"] });
 
     const unprovided = wanted.filter((image) => !images.some(({ names }) => names.includes(image)));
@@ -103,7 +103,11 @@ export async function writeControlPlane(
 }
 
 /** A layer that holds one program in /usr/local/bin, and the folder /tmp that some need. */
-async function programLayer(path: string, name: string, { folder, signal }: Workshop): Promise<string> {
+async function programLayer(
+    path: string,
+    name: string,
+    { folder, signal }: ImageBuildContext,
+): Promise<string> {
     const root = join(folder, "layers", name);
     await mkdir(join(root, "usr/local/bin"), { recursive: true });
     await mkdir(join(root, "tmp"));

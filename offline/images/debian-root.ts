@@ -1,6 +1,6 @@
 import { run } from "../../cli/process/run.ts";
 import { firstMirror, networkSettings } from "../packages.ts";
-import type { Workshop } from "./workshop.ts";
+import type { ImageBuildContext } from "./image-build-context.ts";
 
 /** The contents of a root file system made of Debian packages. */
 export interface DebianRoot {
@@ -35,7 +35,7 @@ export async function writeDebianRoot(
     { release, variant = "essential", packages, without, finish }: DebianRoot,
     archive: string,
     environment: Readonly<Record<string, string>>,
-    { folder, signal }: Pick<Workshop, "folder" | "signal">,
+    { folder, signal }: Pick<ImageBuildContext, "folder" | "signal">,
 ): Promise<void> {
     const mirror = await debianMirror(signal);
     await run(

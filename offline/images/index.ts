@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { run } from "../../cli/process/run.ts";
 import { recipeLabel, storedImages, type StoredImage } from "../../cli/container-engine/stored-images.ts";
-import type { Engine } from "../../cli/container-engine/engine.ts";
+import type { ContainerEngine } from "../../cli/container-engine/engine.ts";
 import { CommandFailure } from "../../cli/terminal/failure.ts";
 import { cacheFolder } from "../../cli/process/folders.ts";
 import { binariesFolder } from "../binaries/binary-folders.ts";
@@ -16,7 +16,7 @@ import { isCurrent, recipeHash, recipes, type Recipe } from "./recipes.ts";
 
 /** Options for making images. */
 export interface MakeImagesOptions {
-    readonly engine: Engine;
+    readonly engine: ContainerEngine;
     /** Told what is done, a line each. */
     readonly report: (line: string) => void;
     /** Asked before packages are installed on the system. */
@@ -93,7 +93,10 @@ export async function makeImages(
 }
 
 /** True if the engine has the node image by its present recipe. */
-export async function hasNodeImage(engine: Engine, signal: AbortSignal | undefined): Promise<boolean> {
+export async function hasNodeImage(
+    engine: ContainerEngine,
+    signal: AbortSignal | undefined,
+): Promise<boolean> {
     const stored = await storedImages([nodeImage], engine, signal);
     return stored.size > 0 && (await outdatedImages(stored)).length === 0;
 }

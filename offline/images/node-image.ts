@@ -16,7 +16,7 @@ import {
     writeControlPlane,
 } from "./control-plane.ts";
 import { writeDebianRoot, type DebianRoot } from "./debian-root.ts";
-import { importRoot, type Workshop } from "./workshop.ts";
+import { importRoot, type ImageBuildContext } from "./image-build-context.ts";
 
 /** The node image that kind makes clusters of where official ones can't be pulled. */
 export const nodeImage = `localhost/multitier/kind-node:${kubernetesVersion}`;
@@ -80,28 +80,28 @@ export async function nodeInputs(): Promise<unknown> {
 const containerdConfig = /sandbox_image\s*=\s*"([^"]+)"/;
 
 /** Makes the node image and stores it in the engine under its name. */
-export async function makeNodeImage(workshop: Workshop): Promise<void> {
-    const { folder, report } = workshop;
-    const binaries = await workshop.binaries(nodeBinaries);
-    const overlay = await writeOverlay(binaries, workshop);
+export async function makeNodeImage(context: ImageBuildContext): Promise<void> {
+    const { folder, report } = context;
+    const binaries = await context.binaries(nodeBinaries);
+    const overlay = await writeOverlay(binaries, context);
     report("node image: its root, of Debian packages");
     const root = join(folder, "node.tar");
     await writeDebianRoot(
         { ...nodeRoot, finish: `sh "$NODE_FINISH" "$1"` },
         root,
         { NODE_FINISH: join(files, "finish.sh"), OVERLAY: overlay.folder },
-        workshop,
+        context,
     );
     report("node image: the control plane's images");
-    const archive = await writeControlPlane(binaries, overlay.pauseImage, workshop);
+    const archive = await writeControlPlane(binaries, overlay.pauseImage, context);
     report("node image: putting the control plane's images into the node");
-    await preload(root, archive, workshop);
+    await preload(root, archive, context);
 }
 
 /** kind's own files and the programs, laid out as in the node. */
 async function writeOverlay(
     binaries: NodeBinaries,
-    { folder, report, signal }: Workshop,
+    { folder, report, signal }: ImageBuildContext,
 ): Promise<{ folder: string; pauseImage: string }> {
     const overlay = join(folder, "overlay");
     const kind = join(await dependencyFolder("node", kindModule, { report, signal }), "images/base/files");
@@ -137,12 +137,12 @@ async function writeOverlay(
 }
 
 /** Starts containerd in the root (no pod, no network) to let it import the archive, and stores the result as the image. */
-async function preload(root: string, archive: string, workshop: Workshop): Promise<void> {
-    const { engine, signal } = workshop;
-    const context = { environment: engine.environment, signal };
+async function preload(root: string, archive: string, context: ImageBuildContext): Promise<void> {
+    const { engine, signal } = context;
+    const runOptions = { environment: engine.environment, signal };
     const base = `${nodeImage}-base`;
     const container = `multitier-node-image-${process.pid}`;
-    await importRoot(root, base, ["STOPSIGNAL SIGRTMIN+3", "ENV container=docker"], workshop);
+    await importRoot(root, base, ["STOPSIGNAL SIGRTMIN+3", "ENV container=docker"], context);
     const script = [
         "set -eu",
         "containerd >/tmp/containerd.log 2>&1 & daemon=$!",
@@ -172,11 +172,11 @@ async function preload(root: string, archive: string, workshop: Workshop): Promi
             },
         );
         const entrypoint = 'ENTRYPOINT ["/usr/local/bin/entrypoint","/sbin/init"]';
-        const changes = [entrypoint, "CMD []", `LABEL ${workshop.label}`].flatMap((change) => [
+        const changes = [entrypoint, "CMD []", `LABEL ${context.label}`].flatMap((change) => [
             "--change",
             change,
         ]);
-        await run(engine.command, ["commit", ...changes, container, nodeImage], context);
+        await run(engine.command, ["commit", ...changes, container, nodeImage], runOptions);
     } finally {
         // Not by the signal: what was started is removed after an abort, too.
         await run(engine.command, ["rm", "--force", "--volumes", container], {

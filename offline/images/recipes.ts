@@ -8,14 +8,14 @@ import { recipes as binaryRecipes } from "../binaries/recipes.ts";
 import { writeDebianRoot } from "./debian-root.ts";
 import { makeNodeImage, nodeImage, nodeInputs } from "./node-image.ts";
 import { packagedImages, type PackagedImage } from "./third-party.ts";
-import { importRoot, type Workshop } from "./workshop.ts";
+import { importRoot, type ImageBuildContext } from "./image-build-context.ts";
 
 /** The recipe of an image. */
 export interface Recipe {
     /** Everything that decides what is in the image. */
     readonly inputs: () => Promise<unknown>;
     /** Makes the image and stores it in the engine. */
-    readonly make: (workshop: Workshop) => Promise<void>;
+    readonly make: (context: ImageBuildContext) => Promise<void>;
 }
 
 /** The Traefik of the ingress controller's manifest. */
@@ -47,17 +47,17 @@ export function isCurrent(image: StoredImage | undefined, hash: string): boolean
 function packagedRecipe(name: string, image: PackagedImage): Recipe {
     return {
         inputs: () => Promise.resolve(image),
-        make: async (workshop) => {
-            const archive = join(workshop.folder, "root.tar");
-            await writeDebianRoot(image.root, archive, {}, workshop);
-            await importRoot(archive, name, [...image.changes, `LABEL ${workshop.label}`], workshop);
+        make: async (context) => {
+            const archive = join(context.folder, "root.tar");
+            await writeDebianRoot(image.root, archive, {}, context);
+            await importRoot(archive, name, [...image.changes, `LABEL ${context.label}`], context);
         },
     };
 }
 
-async function makeTraefik(workshop: Workshop): Promise<void> {
-    const { folder, signal } = workshop;
-    const { traefik } = await workshop.binaries(["traefik"]);
+async function makeTraefik(context: ImageBuildContext): Promise<void> {
+    const { folder, signal } = context;
+    const { traefik } = await context.binaries(["traefik"]);
     const root = join(folder, "root");
     await mkdir(join(root, "usr/local/bin"), { recursive: true });
     await run("install", ["-m", "0755", traefik, join(root, "usr/local/bin/traefik")], { signal });
@@ -65,5 +65,5 @@ async function makeTraefik(workshop: Workshop): Promise<void> {
     await run("tar", ["--create", "--owner=0", "--group=0", "--file", archive, "--directory", root, "."], {
         signal,
     });
-    await importRoot(archive, traefikImage, [...traefikChanges, `LABEL ${workshop.label}`], workshop);
+    await importRoot(archive, traefikImage, [...traefikChanges, `LABEL ${context.label}`], context);
 }

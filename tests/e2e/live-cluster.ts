@@ -4,7 +4,7 @@ import { execa } from "execa";
 import * as v from "valibot";
 
 import { tryRun } from "../../cli/process/run.ts";
-import type { Engine } from "../../cli/container-engine/engine.ts";
+import type { ContainerEngine } from "../../cli/container-engine/engine.ts";
 import { deleteCluster } from "../../cli/kind/kind.ts";
 import { tierLabel } from "../../components/labels.ts";
 import { connect, type KubernetesClient } from "../../cli/kubernetes/client.ts";
@@ -77,7 +77,7 @@ export async function kubectlFile(): Promise<string> {
 }
 
 /** The container engine that `up` uses. */
-export async function engine(): Promise<Engine> {
+export async function engine(): Promise<ContainerEngine> {
     return await supply.engine(quietly);
 }
 

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 import * as v from "valibot";
 
-import { documentSchema, type Report } from "../../cli/preview/report.ts";
+import { documentSchema, type PreviewReport } from "../../cli/preview/report.ts";
 import { requireApplication, workspace } from "./suite.ts";
 
 /** The preview of a stack by the real engine, which has to end with an exit code. */
-async function preview(exitCode = 0, ...args: string[]): Promise<Report> {
+async function preview(exitCode = 0, ...args: string[]): Promise<PreviewReport> {
     const file = join(workspace().folder, "preview.json");
     await workspace()
         .start("preview", ["--json", file, ...args])
@@ -21,14 +21,14 @@ async function preview(exitCode = 0, ...args: string[]): Promise<Report> {
 }
 
 /** The tiers to which something happens, with what. */
-function effects({ tiers }: Report): Record<string, string> {
+function effects({ tiers }: PreviewReport): Record<string, string> {
     return Object.fromEntries(
         tiers.filter(({ effect }) => effect !== "none").map(({ name, effect }) => [name, effect]),
     );
 }
 
 /** The settings that are named as causes. */
-function settingsNamed({ tiers }: Report): string[] {
+function settingsNamed({ tiers }: PreviewReport): string[] {
     return tiers.flatMap(({ causes }) =>
         causes.flatMap((cause) => (cause.kind === "setting" ? cause.key : [])),
     );

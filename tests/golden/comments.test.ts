@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { longestComment, markdown } from "../../cli/preview/markdown.ts";
-import type { Report } from "../../cli/preview/report.ts";
+import type { PreviewReport } from "../../cli/preview/report.ts";
 import { cases, commentFile, reportOn } from "./comments";
 
 /** The cases that endanger data. */
@@ -9,7 +9,7 @@ const atRisk = ["renamed-without-alias", "volume-ephemeral", "volume-replaced"];
 
 for (const [name, which] of Object.entries(cases)) {
     describe(`the comment on ${which.title}`, () => {
-        let report: Report;
+        let report: PreviewReport;
         before(async () => {
             report = await reportOn(which);
         });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { markdown } from "../../cli/preview/markdown.ts";
 import { renderedChanges } from "../../cli/preview/rendered-changes.ts";
-import type { Report } from "../../cli/preview/report.ts";
+import type { PreviewReport } from "../../cli/preview/report.ts";
 import { Config, settingChanges } from "../../cli/preview/setting-changes.ts";
 import { reportOf } from "../../cli/preview/summary.ts";
 import { renderProgram } from "../../rendering/render-program";
@@ -120,7 +120,7 @@ export function commentFile(name: string): string {
 }
 
 /** The report on a case, made from the real program with the case's changes. */
-export async function reportOn({ before, after, beforeEdits = {}, edits = {} }: Case): Promise<Report> {
+export async function reportOn({ before, after, beforeEdits = {}, edits = {} }: Case): Promise<PreviewReport> {
     const [former, latter] = [before === "new" ? undefined : { ...config, ...before }, { ...config, ...after }];
     return reportOf({
         stack: "dev",

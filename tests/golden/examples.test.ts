@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import * as v from "valibot";
-import { needsOf } from "../../cli/session/example-needs.ts";
+import { requirementsOf } from "../../cli/session/example-requirements.ts";
 import { exampleNames } from "../../cli/session/project.ts";
 import { valueAt } from "../created-resource";
 import { RenderedProgram } from "../../rendering/render-program";
@@ -41,7 +41,7 @@ for (const [example, declared] of Object.entries(connections)) {
         });
 
         it("has a namespace of its own name, which `up` knows before it runs the program", () => {
-            expect(needsOf(rendered.resources)).to.include({ context: "kind-multitier", namespace: example });
+            expect(requirementsOf(rendered.resources)).to.include({ context: "kind-multitier", namespace: example });
         });
 
         it("has its own labels on every object, so that removing it removes nothing else", () => {

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { run } from "../../cli/process/run.ts";
 
 /** An objection of a scanner to a manifest. */
-export interface Finding {
+export interface ScanFinding {
     readonly scanner: "kube-score" | "checkov";
     readonly check: string;
     /** The name of the object, without the ending that stands for the random one. */
@@ -32,7 +32,7 @@ const kubeScoreReport = v.array(
 const allGood = 10;
 
 /** @param program the path of kube-score */
-export async function kubeScoreFindings(program: string, manifests: string): Promise<Finding[]> {
+export async function kubeScoreFindings(program: string, manifests: string): Promise<ScanFinding[]> {
     // Exits with 1 when it objects to something, which is what it is asked for.
     const { stdout: report } = await execa(program, ["score", "--output-format=json", manifests], {
         reject: false,
@@ -59,7 +59,7 @@ const checkovReport = v.object({
 });
 
 /** @param program the path of checkov */
-export async function checkovFindings(program: string, manifests: string): Promise<Finding[]> {
+export async function checkovFindings(program: string, manifests: string): Promise<ScanFinding[]> {
     const report = await run(
         program,
         [

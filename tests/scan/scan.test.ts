@@ -4,7 +4,7 @@ import { expect } from "chai";
 import * as v from "valibot";
 import { parse } from "yaml";
 import { goldenFile, goldenStacks } from "../golden/rendered-stack.ts";
-import { checkovFindings, kubeScoreFindings, type Finding } from "./findings.ts";
+import { checkovFindings, kubeScoreFindings, type ScanFinding } from "./findings.ts";
 import { provideCheckov, provideKubeScore } from "./scanners.ts";
 
 const waiversSchema = v.array(
@@ -22,7 +22,7 @@ const waivers = v.parse(
     parse(readFileSync(join(import.meta.dirname, "waivers.yaml"), "utf8")),
 );
 
-function waives({ scanner, check, objects }: (typeof waivers)[number], finding: Finding): boolean {
+function waives({ scanner, check, objects }: (typeof waivers)[number], finding: ScanFinding): boolean {
     return (
         scanner === finding.scanner &&
         check === finding.check &&
@@ -31,7 +31,7 @@ function waives({ scanner, check, objects }: (typeof waivers)[number], finding: 
 }
 
 describe("the scanners", () => {
-    const found: Finding[] = [];
+    const found: ScanFinding[] = [];
 
     for (const stack of goldenStacks().keys()) {
         for (const [scanner, scan] of [

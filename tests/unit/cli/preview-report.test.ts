@@ -7,7 +7,7 @@ import { remarkOn } from "../../../cli/preview/cluster-answer.ts";
 import { findingsOf } from "../../../cli/preview/data-at-risk.ts";
 import { changesBetween, recordedUpdates, updatesIn } from "../../../cli/preview/last-config.ts";
 import { checkWritable, exitCode } from "../../../cli/preview/preview.ts";
-import type { Report } from "../../../cli/preview/report.ts";
+import type { PreviewReport } from "../../../cli/preview/report.ts";
 import { settingChanges, type Config } from "../../../cli/preview/setting-changes.ts";
 import { reportOf } from "../../../cli/preview/summary.ts";
 import { terminal } from "../../../cli/preview/terminal.ts";
@@ -31,7 +31,7 @@ function property(path: string, before: unknown, after: unknown): PropertyChange
     return { path, before, after, replaces: false };
 }
 
-function report(changes: readonly ResourceChange[], before: Config = {}, after: Config = {}): Report {
+function report(changes: readonly ResourceChange[], before: Config = {}, after: Config = {}): PreviewReport {
     return reportOf({
         stack: "dev",
         source: "revision",
@@ -44,7 +44,7 @@ function report(changes: readonly ResourceChange[], before: Config = {}, after: 
 }
 
 /** The causes by tier, each without its values. */
-function causes({ tiers }: Report): Record<string, string[]> {
+function causes({ tiers }: PreviewReport): Record<string, string[]> {
     return Object.fromEntries(
         tiers.map((tier) => [
             tier.name,

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { commentMarker, longestComment, markdown } from "../../../cli/preview/markdown.ts";
-import type { Report } from "../../../cli/preview/report.ts";
+import type { PreviewReport } from "../../../cli/preview/report.ts";
 import { commentOnPullRequest, type WorkflowRun } from "../../../cli/workflows/comment.ts";
 import { readPreviewDocument } from "../../../cli/workflows/preview-document.ts";
 
-const report: Report = {
+const report: PreviewReport = {
     stack: "dev",
     source: "revision",
     against: "commit 0123abc",
@@ -94,7 +94,7 @@ describe("the comment on a pull request", () => {
     });
 
     it("of what is deployed is another one than that of a revision, and each updates its own", async () => {
-        const deployed: Report = { ...report, source: "deployed" };
+        const deployed: PreviewReport = { ...report, source: "deployed" };
         const answer = [report, deployed]
             .map((each, index) => comment(index, `${commentMarker(each)}\nof an earlier commit`))
             .join("\n");
@@ -143,7 +143,7 @@ describe("the comment on a pull request", () => {
     });
 
     /** A report that has a text wherever a stranger can put one. */
-    const hostile = (text: string): Report => ({
+    const hostile = (text: string): PreviewReport => ({
         ...report,
         against: text,
         remarks: [text],

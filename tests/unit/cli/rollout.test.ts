@@ -129,7 +129,7 @@ async function wait(
             }
             return Promise.resolve(answers[Math.min(asked++, answers.length - 1)] ?? []);
         },
-        talk: { report: say("report"), status: say("status") },
+        step: { report: say("report"), status: say("status") },
         explain: () => Promise.resolve(["The image nope can't be pulled."]),
         signal,
         down: "npm run down",

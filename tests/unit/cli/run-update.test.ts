@@ -29,7 +29,7 @@ describe("an operation of the engine", () => {
 
     const run = async (operation: (follow: Follow, attempt: number) => Promise<string>): Promise<string> => {
         let attempts = 0;
-        const talk = {
+        const step = {
             report: (line: string) => {
                 reported.push(line);
             },
@@ -37,7 +37,7 @@ describe("an operation of the engine", () => {
             done: () => undefined,
             confirm: () => Promise.resolve(true),
         };
-        const { result } = await followUpdate(talk, log, commands, (follow) => {
+        const { result } = await followUpdate(step, log, commands, (follow) => {
             attempts++;
             return operation(follow, attempts);
         });

@@ -4,7 +4,7 @@ import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { StackLabels } from "../kubernetes/stack-labels.ts";
 
 /** The requirements of a deployment: namespace, images, ports, volumes. */
-export interface StackNeeds {
+export interface DeploymentRequirements {
     readonly context: string;
     readonly kubeconfig?: string | undefined;
     readonly namespace: string;
@@ -27,7 +27,7 @@ export interface StackNeeds {
 const applicationTiers: readonly ApplicationTier[] = ["client", "server", "worker"];
 
 /** Derives the requirements of a stack of the application. */
-export function applicationNeeds(settings: Settings): StackNeeds {
+export function applicationRequirements(settings: Settings): DeploymentRequirements {
     return {
         context: settings.context,
         kubeconfig: settings.kubeconfig,

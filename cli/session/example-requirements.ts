@@ -4,7 +4,7 @@ import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { application, defaultStack, stackRef, type StackRef } from "./project.ts";
 import type { CreatedResource } from "../../rendering/created-resources.ts";
 import { renderProgram } from "../../rendering/render-program.ts";
-import type { StackNeeds } from "./stack-needs.ts";
+import type { DeploymentRequirements } from "./deployment-requirements.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
 import { readSettings, stackConfig } from "./stack-file-text.ts";
 
@@ -23,14 +23,14 @@ const deploymentSchema = v.object({
 });
 
 /** The requirements that follow from a program's own resources. */
-export type ProgramNeeds = Pick<StackNeeds, "context" | "kubeconfig" | "namespace" | "images">;
+export type ProgramNeeds = Pick<DeploymentRequirements, "context" | "kubeconfig" | "namespace" | "images">;
 
 /**
  * Reads off what a program needs from what it would create, so that nothing is said twice.
  *
  * @throws Error if it creates anything but one namespace, or v.ValiError if a resource has another form
  */
-export function needsOf(resources: readonly CreatedResource[]): ProgramNeeds {
+export function requirementsOf(resources: readonly CreatedResource[]): ProgramNeeds {
     const ofType = (ending: string): unknown[] =>
         resources.filter(({ type }) => type.endsWith(ending)).map(({ inputs }) => inputs);
     const [namespace, ...others] = ofType(":Namespace");
@@ -60,14 +60,14 @@ export async function readExampleNeeds(
     { project, name }: StackRef,
     source: StackSource,
     config: Readonly<Record<string, string>>,
-): Promise<StackNeeds> {
+): Promise<DeploymentRequirements> {
     // They share the cluster of the application, whichever of them comes first.
     const { ingress } = readSettings(stackSource(stackRef(application, defaultStack)), {});
     try {
         const entries = { ...stackConfig(source), ...config };
         const resources = await renderProgram(project.folder, name, entries, project.name);
         return {
-            ...needsOf(resources),
+            ...requirementsOf(resources),
             builtTiers: [],
             localTiers: [],
             hostPort: ingress.externalPort,

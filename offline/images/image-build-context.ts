@@ -1,10 +1,10 @@
 import { run } from "../../cli/process/run.ts";
-import type { Engine } from "../../cli/container-engine/engine.ts";
+import type { ContainerEngine } from "../../cli/container-engine/engine.ts";
 import type { BinaryName } from "../binaries/recipes.ts";
 
 /** The means that an image is made with. */
-export interface Workshop {
-    readonly engine: Engine;
+export interface ImageBuildContext {
+    readonly engine: ContainerEngine;
     /** An empty folder for everything on the way, removed afterwards. */
     readonly folder: string;
     /** The label, `name=value`, that tells the image's recipe. */
@@ -24,7 +24,7 @@ export async function importRoot(
     archive: string,
     name: string,
     changes: readonly string[],
-    { engine, signal }: Workshop,
+    { engine, signal }: ImageBuildContext,
 ): Promise<void> {
     await run(
         engine.command,
