@@ -1,0 +1,62 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import * as v from "valibot";
+
+/** A kind that knows no cluster, and fails at once when it is to make one. */
+const failingKind = `#!/bin/sh
+if [ "$1 $2" = "create cluster" ]; then
+    echo ' • Ensuring node image (kindest/node:v1) 🖼  ...' >&2
+    echo 'ERROR: failed to create cluster: no such image' >&2
+    exit 1
+fi
+`;
+
+const toldSchema = v.object({ steps: v.array(v.string()), failure: v.string() });
+
+const module = JSON.stringify(new URL("../../../../cli/kind/kind.ts", import.meta.url).href);
+
+describe("a kind cluster that is made", () => {
+    let folder = "";
+    let told: v.InferOutput<typeof toldSchema>;
+    before(() => {
+        folder = mkdtempSync(join(tmpdir(), "create-cluster-"));
+        const kind = join(folder, "kind");
+        writeFileSync(kind, failingKind);
+        chmodSync(kind, 0o755);
+        const options = { name: "multitier-unit", hostPort: 0, kubeconfig: join(folder, "kubeconfig") };
+        const script = `
+            import { ensureCluster } from ${module};
+            const steps = [];
+            const failure = await ensureCluster({
+                ...${JSON.stringify(options)},
+                tools: { kind: ${JSON.stringify(kind)} },
+                engine: { command: "docker", environment: {} },
+                supply: { nodeImage: () => Promise.resolve(undefined) },
+                confirm: () => Promise.resolve(true),
+                report: (line) => steps.push(line),
+            }).catch((error) => error.message);
+            console.log(JSON.stringify({ steps, failure }));`;
+        // In a process of its own, which looks for the project's data elsewhere.
+        const { stdout, stderr } = spawnSync(
+            process.execPath,
+            ["--import", "tsx", "--input-type=module", "--eval", script],
+            { encoding: "utf8", env: { ...process.env, XDG_DATA_HOME: folder } },
+        );
+        expect(stderr).to.equal("");
+        told = v.parse(toldSchema, JSON.parse(stdout));
+    });
+    after(() => {
+        rmSync(folder, { recursive: true });
+    });
+
+    it("has kind's first step told, which is where it pulls the node image", () => {
+        expect(told.steps).to.deep.equal(["Ensuring node image (kindest/node:v1)"]);
+    });
+
+    it("has the reason told of a kind that fails at once", () => {
+        expect(told.failure).to.include("ERROR: failed to create cluster: no such image");
+    });
+});
