@@ -1,30 +1,34 @@
-import { Argument, Command, InvalidArgumentError } from "commander";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
 
 import { parseArguments } from "../../cli/terminal/npm-options.ts";
+import { machineNames, type MachineName } from "../machines/machine.ts";
 
 /**
- * The tests in the order in which they share one cluster: what only looks comes before what changes, and what changes
- * before what destroys.
+ * The machines, each with its tests in the order in which they share one cluster: what only looks comes before what
+ * changes, and what changes before what destroys.
  */
-export const parts = [
-    "mistakes",
-    "first-up",
-    "page",
-    "security",
-    "rollout",
-    "durability",
-    "verify",
-    "independence",
-    "preview",
-    "two-stacks",
-    "examples",
-    "recorded-state",
-    "foreign-namespace",
-    "data-loss",
-    "removal",
-    "recovery",
-    "untouched",
-] as const;
+const partsOf = {
+    registries: [
+        "mistakes",
+        "first-up",
+        "page",
+        "security",
+        "rollout",
+        "durability",
+        "verify",
+        "independence",
+        "preview",
+        "two-stacks",
+        "examples",
+        "recorded-state",
+        "foreign-namespace",
+        "data-loss",
+        "removal",
+        "recovery",
+        "untouched",
+    ],
+    docker: ["pulled-images"],
+} as const satisfies Readonly<Record<MachineName, readonly string[]>>;
 
 function portOf(text: string): number {
     const port = Number(text);
@@ -44,7 +48,14 @@ function clusterNameOf(text: string): string {
 const program = new Command("npm run test:e2e")
     .usage("-- [parts] [options]")
     .description("Runs the real commands on a kind cluster of the suite's own, which it removes at the end.")
-    .addArgument(new Argument("[parts...]", "just these, after the first up").choices(parts))
+    .addArgument(
+        new Argument("[parts...]", "just these, after the first up").choices(Object.values(partsOf).flat()),
+    )
+    .addOption(
+        new Option("--machine <name>", "what the commands find on this machine")
+            .choices(machineNames)
+            .default("registries"),
+    )
     .option(
         "--cluster <name>",
         "another cluster, beside a suite that runs already",
@@ -53,10 +64,26 @@ const program = new Command("npm run test:e2e")
     )
     .option("--port <number>", "where its Ingress answers on this machine", portOf, 18080);
 await parseArguments(program, "test:e2e", process.argv.slice(2));
-const { cluster: name, port } = program.opts<{ cluster: string; port: number }>();
+const {
+    cluster: name,
+    port,
+    machine: chosenMachine,
+} = program.opts<{ cluster: string; port: number; machine: MachineName }>();
 
 /** The suite's own kind cluster. Another name and port let two suites run beside each other. */
 export const cluster = { name, context: `kind-${name}`, port } as const;
 
+/** The name of the machine. */
+export const machineName = chosenMachine;
+
+/** The parts that there are on the machine, in their order. */
+export const parts: readonly string[] = partsOf[machineName];
+
 /** The parts that run, by the names of their files: all if none is named. */
 export const chosenParts: readonly string[] = program.args;
+const elsewhere = chosenParts.filter((part) => !parts.includes(part));
+if (elsewhere.length > 0) {
+    program.error(
+        `✖ ${elsewhere.join(", ")}: not on the machine ${machineName}, which has ${parts.join(", ")}.`,
+    );
+}

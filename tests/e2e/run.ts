@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import Mocha from "mocha";
 
+import { machineNamed } from "../machines/choose-machine.ts";
+import { machineName } from "./options.ts";
 import { use } from "./suite.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -11,6 +13,9 @@ const workspace = new Workspace();
 for (const name of Object.keys(process.env)) {
     Reflect.deleteProperty(process.env, name);
 }
+Object.assign(process.env, workspace.environment);
+const machine = await machineNamed(machineName);
+workspace.workOn(machine);
 Object.assign(process.env, workspace.environment);
 const { deleteOwnCluster, describeCluster, removeLeftCluster } = await import("./live-cluster.ts");
 const { removeEditedImages } = await import("./edited-images.ts");
@@ -27,7 +32,6 @@ mocha.rootHooks({
 
 /** Runs the tests; the first SIGINT or SIGTERM ends what runs, and the clean-up follows. */
 async function runTests(): Promise<Mocha.Stats | undefined> {
-    await workspace.prepare(project);
     use(workspace);
     await mocha.loadFilesAsync();
     return await new Promise((resolve) => {
@@ -52,11 +56,17 @@ async function runTests(): Promise<Mocha.Stats | undefined> {
 
 let stats: Mocha.Stats | undefined;
 try {
+    await machine.start((line) => process.stdout.write(`${line}\n`));
     await removeLeftCluster();
-    stats = await runTests();
+    await workspace.prepare(project);
+    try {
+        stats = await runTests();
+    } finally {
+        await deleteOwnCluster();
+        await removeEditedImages(workspace.checkout, project);
+    }
 } finally {
-    await deleteOwnCluster();
-    await removeEditedImages(workspace.checkout, project);
+    await machine.stop();
     const failed = (stats?.failures ?? 1) > 0;
     if (failed) {
         process.stdout.write(`Everything that the commands wrote: ${workspace.transcript}\n`);

@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
+import type { Machine } from "../machines/machine.ts";
 import { Checkout } from "./checkout.ts";
 import { RunningCommand, type Ended } from "./command-run.ts";
 import { cluster } from "./options.ts";
@@ -36,7 +37,8 @@ export class Workspace {
     readonly pulumiHome = join(this.folder, "pulumi");
     /** Everything that the commands wrote. */
     readonly transcript = join(this.folder, "transcript.log");
-    readonly environment = {
+    /** The commands' whole environment. */
+    readonly environment: Record<string, string> = {
         ...cleanEnvironment(),
         XDG_DATA_HOME: this.dataFolder,
         XDG_STATE_HOME: this.stateFolder,
@@ -45,6 +47,12 @@ export class Workspace {
     };
     #running: RunningCommand | undefined;
     #stopped = false;
+
+    /** Has the commands find what a machine has. */
+    workOn({ environment, programFolders }: Machine): void {
+        const path = [...programFolders, this.environment["PATH"] ?? ""].join(delimiter);
+        Object.assign(this.environment, environment, { PATH: path });
+    }
 
     /** Lays the checkout, as somebody would whose stack is to have another cluster and another port. */
     async prepare(source: string): Promise<void> {

@@ -88,6 +88,8 @@ describe("the npm scripts", () => {
         ["a part that it doesn't have", ["nothing-like-it"]],
         ["a port that is none", ["--port", "http"]],
         ["the cluster of npm run up, which it would delete", ["--cluster", "multitier"]],
+        ["a machine that it doesn't have", ["--machine", "mainframe"]],
+        ["a part that another machine has", ["--machine", "docker", "rollout"]],
     ] as const) {
         it(`test:e2e refuses ${what}`, async () => {
             const { code, errors } = await start(["test:e2e", ...args]);

@@ -1,0 +1,120 @@
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+
+import type { ContainerEngine } from "../../../cli/container-engine/engine.ts";
+import { run } from "../../../cli/process/run.ts";
+import { providePodman } from "../../../offline/engine/podman.ts";
+import { makeImages } from "../../../offline/images/index.ts";
+import { nodeImage } from "../../../offline/images/node-image.ts";
+import { recipes } from "../../../offline/images/recipes.ts";
+import { eventually } from "../../e2e/eventually.ts";
+import type { Machine } from "../machine.ts";
+import { Daemon } from "./daemon.ts";
+import { removeNetworking } from "./networking.ts";
+import { buildKind, buildPrograms, engineProgramFolders, machineFolder, programFolder } from "./programs.ts";
+import { Registry } from "./registry.ts";
+
+/** The engine's own data: wiped at each start, as on a machine where Docker has just been installed. */
+const engineFolder = join(machineFolder, "engine");
+
+const clientFolder = join(machineFolder, "client");
+
+const socket = join(engineFolder, "docker.sock");
+
+/** Networks that neither podman nor an engine with default settings takes. */
+const networks = ["--bip=172.31.200.1/24", "--default-address-pool=base=172.31.0.0/17,size=24"];
+
+const quietly = { report: () => undefined, confirm: () => Promise.resolve(true) };
+
+/**
+ * A machine with Docker as it is installed today: the engine keeps images in containerd's store, which knows all
+ * platforms of an image and has the content of one. Everything is pulled, the node image too, from a mirror of Docker
+ * Hub with images for two platforms.
+ */
+export class DockerMachine implements Machine {
+    readonly environment = {
+        DOCKER_HOST: `unix://${socket}`,
+        // Neither logins nor plugins of the user's.
+        DOCKER_CONFIG: clientFolder,
+    };
+    readonly programFolders = [programFolder];
+    readonly #registry = new Registry();
+    #engine: Daemon | undefined;
+
+    async start(report: (line: string) => void): Promise<void> {
+        if (existsSync("/var/run/docker.sock")) {
+            throw new Error(
+                "A Docker engine runs here already; two would take each other's firewall rules away.",
+            );
+        }
+        await mkdir(clientFolder, { recursive: true });
+        // podman refuses a DOCKER_CONFIG without it.
+        await writeFile(join(clientFolder, "config.json"), "{}");
+        report("Building the engine and the registry.");
+        await buildPrograms();
+        await this.#registry.start();
+        report("Publishing images for two platforms.");
+        await this.#publishImages();
+        await this.#startEngine();
+    }
+
+    async stop(): Promise<void> {
+        await this.#registry.stop();
+        // What another engine has made stays: with one, this machine doesn't start.
+        if (this.#engine !== undefined) {
+            await this.#engine.stop();
+            await removeNetworking();
+            await rm(engineFolder, { recursive: true, force: true });
+        }
+    }
+
+    /** Puts all images that can be made here into the mirror. */
+    async #publishImages(): Promise<void> {
+        const podman = await providePodman({ ...quietly, offline: true });
+        await makeImages(Object.keys(recipes), { ...quietly, engine: podman });
+        for (const image of Object.keys(recipes).filter((name) => name.startsWith("docker.io/"))) {
+            await this.#registry.publish(image, image.replace("docker.io/", ""), podman);
+        }
+        const name = nodeImage.replace(/^.*:/, "kindest/node:");
+        const digest = await this.#registry.publish(await buildPublishedNode(podman), name, podman);
+        await buildKind(`${name}@${digest}`);
+    }
+
+    async #startEngine(): Promise<void> {
+        await rm(engineFolder, { recursive: true, force: true });
+        await mkdir(engineFolder, { recursive: true });
+        const path = [...(await engineProgramFolders()), process.env["PATH"] ?? ""].join(delimiter);
+        const configuration = join(engineFolder, "daemon.json");
+        await writeFile(configuration, JSON.stringify({ features: { "containerd-snapshotter": true } }));
+        const args = [
+            `--config-file=${configuration}`,
+            `--data-root=${join(engineFolder, "data")}`,
+            `--exec-root=${join(engineFolder, "run")}`,
+            `--pidfile=${join(engineFolder, "dockerd.pid")}`,
+            `--host=unix://${socket}`,
+            `--registry-mirror=${this.#registry.url}`,
+            "--userland-proxy=false",
+            "--exec-opt=native.cgroupdriver=cgroupfs",
+            ...networks,
+        ];
+        const log = join(machineFolder, "dockerd.log");
+        this.#engine = new Daemon(join(programFolder, "dockerd"), args, log, path);
+        await eventually(`dockerd to answer (${log})`, 60, async () =>
+            run("docker", ["version", "--format={{.Server.Version}}"], { environment: this.environment }),
+        );
+    }
+}
+
+/** The node image with a manifest for kind to apply, as a published one has for its network; here it has its own. */
+async function buildPublishedNode(podman: ContainerEngine): Promise<string> {
+    const image = "localhost/multitier/published-kind-node:1";
+    const manifest =
+        "apiVersion: v1\\nkind: ConfigMap\\nmetadata: { name: network, namespace: kube-system }\\n";
+    const input = `FROM ${nodeImage}\nRUN printf '${manifest}' > /kind/manifests/default-cni.yaml\n`;
+    await run("podman", ["build", "--network=none", "--tag", image, "-"], {
+        environment: podman.environment,
+        input,
+    });
+    return image;
+}
