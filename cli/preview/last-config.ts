@@ -20,7 +20,7 @@ function updateSchema<Value extends v.GenericSchema>(value: Value) {
     return v.object({ kind: v.string(), result: v.string(), config: v.record(v.string(), value) });
 }
 
-/** A record of the managed backend. */
+/** A record of a backend of files. */
 const recordSchema = v.pipe(v.string(), v.parseJson(), updateSchema(v.unknown()));
 
 /** The answer of `pulumi stack history --json`, which has every value as text. */
@@ -41,8 +41,8 @@ const historySchema = v.pipe(
 type Update = v.InferOutput<typeof recordSchema>;
 
 /**
- * The last updates in the managed backend, the latest first. The backend's files are read, since the CLI would take the
- * engine's time: `pulumi stack history` is a twelfth of a preview.
+ * The last updates in a backend of files, the latest first. The files are read, since the CLI would take the engine's
+ * time: `pulumi stack history` is a twelfth of a preview. None where they are of another layout, or compressed.
  *
  * @param folder of the stack's records
  */
@@ -90,10 +90,15 @@ export interface ChangesSinceUp {
 /** Compares the config of an opened stack with that of its last successful update. */
 export async function changesSinceUp(stack: ResolvedStack, cli: CliOptions): Promise<ChangesSinceUp> {
     const { ref, backend, source, config } = stack;
-    const updates = backend.managed
-        ? recordedUpdates(historyFolder(ref.project.name, ref.shortName))
-        : // The CLI knows no config file outside the folder that it runs in.
-          await listedUpdates({ ...cli, folder: worksWithCopy(stack) ? stackFolder(ref) : cli.folder });
+    const recorded =
+        backend.folder === undefined
+            ? []
+            : recordedUpdates(historyFolder(backend.folder, ref.project.name, ref.shortName));
+    const updates =
+        recorded.length > 0 || backend.managed
+            ? recorded
+            : // The CLI knows no config file outside the folder that it runs in.
+              await listedUpdates({ ...cli, folder: worksWithCopy(stack) ? stackFolder(ref) : cli.folder });
     return changesBetween(updates, { ...stackConfig(source), ...config });
 }
 

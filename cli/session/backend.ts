@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 import type { Environment } from "../process/environment.ts";
 import { cacheFolder, dataFolder, homeFolder } from "../process/folders.ts";
@@ -13,6 +13,8 @@ import { cacheFolder, dataFolder, homeFolder } from "../process/folders.ts";
  */
 export interface Backend {
     readonly managed: boolean;
+    /** The folder of a backend of files on this machine; the managed one is of this kind. */
+    readonly folder?: string;
     /** For a person: where the state is. */
     readonly description: string;
     /** Variables to set (or, if undefined, remove) in Pulumi's environment. */
@@ -41,9 +43,17 @@ export function stateFile(project: string, stack: string): string {
     return join(stateFolder, ".pulumi", "stacks", project, `${stack}.json`);
 }
 
-/** The folder of the records of a stack's updates in the managed backend, as Pulumi's file backend lays it out. */
-export function historyFolder(project: string, stack: string): string {
-    return join(stateFolder, ".pulumi", "history", project, stack);
+/** The folder of the records of a stack's updates in a backend of files, as Pulumi lays it out. */
+export function historyFolder(backendFolder: string, project: string, stack: string): string {
+    return join(backendFolder, ".pulumi", "history", project, stack);
+}
+
+/** Returns where a backend is whose URL names a folder, `~` being the home; `{}` for other kinds of backends. */
+function folderOf(url: string): Pick<Backend, "folder"> {
+    if (url === "file://~" || url.startsWith("file://~/")) {
+        return { folder: join(homeFolder(), url.slice("file://~".length)) };
+    }
+    return url.startsWith("file:///") ? { folder: fileURLToPath(url) } : {};
 }
 
 /**
@@ -56,16 +66,27 @@ export function historyFolder(project: string, stack: string): string {
 export function chooseBackend(environment: Environment, login: string | undefined): Backend {
     const url = environment["PULUMI_BACKEND_URL"] ?? "";
     if (url !== "") {
-        return { managed: false, description: "the backend in PULUMI_BACKEND_URL", environment: quiet };
+        return {
+            managed: false,
+            ...folderOf(url),
+            description: "the backend in PULUMI_BACKEND_URL",
+            environment: quiet,
+        };
     }
     if ((environment["PULUMI_ACCESS_TOKEN"] ?? "") !== "") {
         return { managed: false, description: "Pulumi Cloud, by PULUMI_ACCESS_TOKEN", environment: quiet };
     }
     if (login !== undefined && login !== "") {
-        return { managed: false, description: `${login}, to which you are logged in`, environment: quiet };
+        return {
+            managed: false,
+            ...folderOf(login),
+            description: `${login}, to which you are logged in`,
+            environment: quiet,
+        };
     }
     return {
         managed: true,
+        folder: stateFolder,
         description: stateFolder,
         environment: {
             ...quiet,

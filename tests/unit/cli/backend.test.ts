@@ -1,3 +1,5 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { expect } from "chai";
 import { chooseBackend } from "../../../cli/session/backend.ts";
 import { mergeEnvironments } from "../../../cli/process/environment.ts";
@@ -23,6 +25,21 @@ describe("the backend of the state", () => {
                 "PULUMI_HOME",
                 "PULUMI_CONFIG_PASSPHRASE_FILE",
             );
+        }
+    });
+
+    it("is a folder where its URL or the login names one, also below the home", () => {
+        const home = homedir();
+        for (const [url, folder] of [
+            ["file:///var/states", "/var/states"],
+            ["file:///var/my%20states", "/var/my states"],
+            ["file://~", home],
+            ["file://~/states", join(home, "states")],
+            ["file://./states", undefined],
+            ["s3://states", undefined],
+        ] as const) {
+            expect(chooseBackend({ PULUMI_BACKEND_URL: url }, undefined).folder, url).to.equal(folder);
+            expect(chooseBackend({}, url).folder, url).to.equal(folder);
         }
     });
 
