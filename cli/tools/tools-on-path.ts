@@ -3,6 +3,7 @@ import { delimiter, dirname, join, sep } from "node:path";
 
 import { tryRun } from "../process/run.ts";
 import { cacheFolder } from "../process/folders.ts";
+import { rememberVersion } from "./remembered-versions.ts";
 import { fittingVersions, versionFits, versionIn, type ToolName } from "./tool-versions.ts";
 
 /** A program that was found. */
@@ -36,7 +37,7 @@ export async function findOnPath(
 ): Promise<FoundTool | undefined> {
     const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
     for (const path of executables(tool, folders)) {
-        const version = await askVersion(tool, path, signal);
+        const version = await rememberVersion(path, () => askVersion(tool, path, signal));
         if (version === undefined) {
             report(`${path} is passed over: it doesn't tell its version`);
         } else if (!versionFits(tool, version)) {
