@@ -17,6 +17,7 @@ const partsOf = {
         "durability",
         "verify",
         "independence",
+        "network-policies",
         "preview",
         "two-stacks",
         "examples",

@@ -1,33 +1,9 @@
 import { expect } from "chai";
-import * as v from "valibot";
 
 import { eventually } from "./eventually.ts";
 import { allReady, kubectl, namespace, podsOf, runIn } from "./live-cluster.ts";
 import { requireApplication, workspace } from "./suite.ts";
-
-const rowsSchema = v.array(
-    v.object({
-        group: v.string(),
-        from: v.string(),
-        to: v.string(),
-        what: v.string(),
-        expected: v.string(),
-        observed: v.string(),
-        seconds: v.number(),
-        verdict: v.picklist(["pass", "fail", "not enforced", "inconclusive"]),
-        why: v.optional(v.string(), ""),
-    }),
-);
-
-type Rows = v.InferOutput<typeof rowsSchema>;
-
-/** Runs `npm run verify`, which has to end with this exit code. */
-async function verify(exitCode: 0 | 1, ...args: string[]): Promise<Rows> {
-    const { stdout } = await workspace()
-        .start("verify", ["--json", ...args])
-        .endWith(exitCode);
-    return v.parse(rowsSchema, JSON.parse(stdout));
-}
+import { verify, type Rows } from "./verify-rows.ts";
 
 /** The objects of verify in the cluster, but for those that are being removed already. */
 async function probeObjects(): Promise<string[]> {

@@ -2,12 +2,12 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { run } from "../../../cli/process/run.ts";
-import { cacheFolder } from "../../../cli/process/folders.ts";
 import { dependencyFolder } from "../../../offline/binaries/go-build.ts";
 import { provideBinaries } from "../../../offline/binaries/provide.ts";
+import { goBuild, machinesFolder } from "../go-build.ts";
 
 /** Everything of the machine that is kept for the next run. */
-export const machineFolder = join(cacheFolder, "machines", "docker");
+export const machineFolder = join(machinesFolder, "docker");
 
 /** The machine's own programs: docker, dockerd, kind and registry. */
 export const programFolder = join(machineFolder, "bin");
@@ -20,17 +20,14 @@ const dockerVersion = "28.5.2";
  */
 const dockerLanguage = "-dwarf=false -lang=go1.24";
 
-/** Options with which all programs are built; go finds by itself what has changed since. */
-const goFlags = ["-trimpath", "-buildvcs=false", "-gcflags=all=-dwarf=false"];
-
 /** Builds the engine, its client and the registry. */
 export async function buildPrograms(): Promise<void> {
     await mkdir(programFolder, { recursive: true });
-    await go(join(import.meta.dirname, "registry"), ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
+    await goBuild(join(import.meta.dirname, "registry"), ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
     const versions = ["docker/dockerversion", "cli/cli/version"].map(
         (name) => `-X=github.com/docker/${name}.Version=${dockerVersion}`,
     );
-    await go(join(import.meta.dirname, "engine"), [
+    await goBuild(join(import.meta.dirname, "engine"), [
         `-gcflags=github.com/docker/docker/...=${dockerLanguage}`,
         `-gcflags=github.com/docker/cli/...=${dockerLanguage}`,
         "-tags=exclude_graphdriver_btrfs netgo osusergo static_build no_systemd",
@@ -67,15 +64,8 @@ export async function buildKind(nodeImage: string): Promise<void> {
         throw new Error(`${defaults} names no node image any more.`);
     }
     await writeFile(defaults, changed);
-    await go(source, ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
+    await goBuild(source, ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
     await rm(source, { recursive: true });
 }
 
 const quietly = { report: () => undefined };
-
-async function go(folder: string, args: readonly string[]): Promise<void> {
-    // Inside another module's folder, -C makes this one the main module.
-    await run("go", ["build", "-C", folder, "-mod=readonly", ...goFlags, ...args], {
-        environment: { CGO_ENABLED: "0", GOWORK: "off" },
-    });
-}
