@@ -12,6 +12,7 @@ import {
     KubernetesObjectApi,
     NetworkingV1Api,
     StorageV1Api,
+    VersionApi,
 } from "@kubernetes/client-node";
 import * as v from "valibot";
 
@@ -33,6 +34,7 @@ export interface KubernetesClient {
     readonly discovery: DiscoveryV1Api;
     readonly networking: NetworkingV1Api;
     readonly storage: StorageV1Api;
+    readonly version: VersionApi;
     readonly objects: KubernetesObjectApi;
     /** Runs commands in pods. */
     readonly exec: Exec;
@@ -84,6 +86,7 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
         discovery: config.makeApiClient(DiscoveryV1Api),
         networking: config.makeApiClient(NetworkingV1Api),
         storage: config.makeApiClient(StorageV1Api),
+        version: config.makeApiClient(VersionApi),
         objects: KubernetesObjectApi.makeApiClient(config),
         exec: new Exec(config),
     };

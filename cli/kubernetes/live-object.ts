@@ -46,6 +46,14 @@ export interface LiveClaim extends LiveObject {
     };
 }
 
+/** An Ingress. */
+export interface LiveIngress extends LiveObject {
+    readonly spec?: {
+        readonly ingressClassName?: string;
+        readonly rules?: readonly { readonly host?: string }[];
+    };
+}
+
 /** A StorageClass. */
 export interface LiveStorageClass extends LiveObject {
     readonly allowVolumeExpansion?: boolean;

@@ -1,10 +1,37 @@
+import { ApiException } from "@kubernetes/client-node";
+
 import { isLess } from "../../components/quantity.ts";
 import type { Settings } from "../../settings/parse.ts";
 import { listClaims } from "./objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { KubernetesClient } from "./client.ts";
-import type { LiveClaim, LiveStorageClass } from "./live-object.ts";
-import { labelSelector, type StackLabels } from "./stack-labels.ts";
+import type { LiveClaim, LiveIngress, LiveStorageClass } from "./live-object.ts";
+import { carries, labelSelector, type StackLabels } from "./stack-labels.ts";
+
+/** The first minor version with a `preStop` sleep (feature gate PodLifecycleSleepAction, on by default since 1.30). */
+const leastMinor = 30;
+
+/**
+ * Checks that the cluster's API server knows all fields that the tiers use: an older one refuses them in the middle of an
+ * update.
+ *
+ * @throws CommandFailure if it is too old
+ */
+export async function checkVersion(client: KubernetesClient): Promise<void> {
+    const { major, minor, gitVersion } = await client.version.getCode();
+    if (isTooOld(major, minor)) {
+        throw new CommandFailure(
+            `The cluster of the context ${client.context} runs Kubernetes ${gitVersion}, and 1.${leastMinor} or later is ` +
+                "needed; nothing was changed.",
+            "Upgrade it, or take another cluster (--context).",
+        );
+    }
+}
+
+/** @param minor may end with a provider's own sign, as in "29+" */
+export function isTooOld(major: string, minor: string): boolean {
+    return Number(major) === 1 && Number.parseInt(minor, 10) < leastMinor;
+}
 
 /**
  * Checks the settings against the cluster before anything is created: what it would refuse, or wait for in vain, in
@@ -17,10 +44,11 @@ export async function checkAgainstCluster(
     settings: Settings,
     labels: StackLabels,
 ): Promise<void> {
-    const [ingressClasses, storageClasses, claims] = await Promise.all([
+    const [ingressClasses, storageClasses, claims, ingresses] = await Promise.all([
         client.networking.listIngressClass(),
         client.storage.listStorageClass(),
         listClaims(client, settings.namespace, labelSelector(labels)),
+        listIngresses(client),
     ]);
     const wanted = (["mysql", "redis"] as const)
         .map((tier) => ({ tier, ...settings[tier].storage, className: settings[tier].storage.className }))
@@ -30,6 +58,7 @@ export async function checkAgainstCluster(
             settings.ingress.className,
             ingressClasses.items.map(({ metadata }) => metadata?.name ?? ""),
         ),
+        ...checkHost(settings.host, settings.ingress.className, ingresses, labels),
         ...checkStorage(wanted, claims, storageClasses.items),
     ];
     if (problems.length > 0) {
@@ -50,6 +79,41 @@ export function checkIngressClass(wanted: string, existing: readonly string[]): 
             ? `It has: ${existing.join(", ")}; set it to the one that is to serve the application.`
             : "It has none: install an ingress controller first.";
     return [`multitier:ingress.className = ${wanted}: the cluster has no such IngressClass. ${remedy}`];
+}
+
+/** The Ingresses of all namespaces; none for a user who may not list them. */
+async function listIngresses(client: KubernetesClient): Promise<readonly LiveIngress[]> {
+    try {
+        return (await client.networking.listIngressForAllNamespaces()).items;
+    } catch (error) {
+        if (error instanceof ApiException && error.code === 403) {
+            return [];
+        }
+        throw error;
+    }
+}
+
+/**
+ * Finds Ingresses of others with the stack's host: which of the two the controller serves, nobody can tell.
+ *
+ * @param labels those of the stack, whose own Ingress has the host rightly, before a change of the namespace too
+ */
+export function checkHost(
+    host: string,
+    className: string,
+    ingresses: readonly LiveIngress[],
+    labels: StackLabels,
+): string[] {
+    return ingresses
+        .filter(({ spec }) => spec?.ingressClassName === className)
+        .filter(({ spec }) => spec?.rules?.some((rule) => rule.host === host))
+        .filter((ingress) => !carries(ingress, labels))
+        .map(
+            ({ metadata }) =>
+                `multitier:host = ${host}: the Ingress ${metadata?.name ?? ""} in the namespace ` +
+                `${metadata?.namespace ?? ""} has this host already, and would get some of the requests, or all. ` +
+                "Set another host, or remove that Ingress.",
+        );
 }
 
 /** The volume that a tier's settings ask for. */

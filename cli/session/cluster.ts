@@ -7,6 +7,7 @@ import { clusterExists, ensureCluster, type EnsureClusterOptions } from "../kind
 import type { OwnCluster } from "../kind/kind-context.ts";
 import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
 import { clusterUid, connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { checkVersion } from "../kubernetes/preflight.ts";
 import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
 import type { SupplyContext } from "../supply/obtain.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
@@ -57,6 +58,7 @@ export async function provideCluster(
         : provideOwnCluster(target.own, prepared, command));
     return await command.progress.step("Checks", async ({ done }) => {
         const cluster = await connectToTarget(prepared);
+        await checkVersion(cluster.client);
         await needs.check(cluster.client, cluster.labels);
         done(`the settings of ${ref.title} fit the cluster (${cluster.client.context})`);
         return cluster;

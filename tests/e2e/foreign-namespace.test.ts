@@ -9,12 +9,31 @@ import { cluster } from "./options.ts";
 
 const theirs = "somebody-elses";
 
-const settings = `config:
+/** The settings of the stack `other`, beside dev in its cluster. */
+function settings(place: string, host: string): string {
+    return `config:
   pulumi:disable-default-providers: [kubernetes]
   multitier:context: ${cluster.context}
-  multitier:namespace: ${theirs}
+  multitier:namespace: ${place}
+  multitier:host: ${host}
   multitier:ingress: { externalPort: ${cluster.port} }
 `;
+}
+
+describe("a stack with the host of another in its cluster", () => {
+    it("is refused with that one's Ingress, before anything is created", async () => {
+        requireApplication();
+        await workspace().checkout.write("Pulumi.other.yaml", settings("elsewhere", "localhost"));
+        const { output } = await workspace().start("up", ["--stack", "other"]).endWith(1);
+        expect(output).to.match(
+            /multitier:host = localhost: the Ingress \S+ in the namespace shop has this host/,
+        );
+        const { items } = await api().core.listNamespace();
+        expect(items.map(({ metadata }) => metadata?.name))
+            .to.include(namespace)
+            .and.not.include("elsewhere");
+    });
+});
 
 describe("a stack whose namespace exists already and is somebody else's", () => {
     let output: string;
@@ -24,7 +43,7 @@ describe("a stack whose namespace exists already and is somebody else's", () => 
         await kubectl("create", "namespace", theirs);
         await kubectl("create", "configmap", "precious", "--namespace", theirs);
         uid = (await api().core.readNamespace({ name: theirs })).metadata?.uid;
-        await workspace().checkout.write("Pulumi.other.yaml", settings);
+        await workspace().checkout.write("Pulumi.other.yaml", settings(theirs, "other.localhost"));
         ({ output } = await workspace().start("up", ["--stack", "other"]).endWith(1));
     });
     after(async () => {

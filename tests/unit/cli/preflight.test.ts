@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import type { LiveClaim, LiveStorageClass } from "../../../cli/kubernetes/live-object.ts";
-import { checkStorage } from "../../../cli/kubernetes/preflight.ts";
+import type { LiveClaim, LiveIngress, LiveStorageClass } from "../../../cli/kubernetes/live-object.ts";
+import { checkHost, checkStorage, isTooOld } from "../../../cli/kubernetes/preflight.ts";
+import { ownershipOf } from "../../../cli/kubernetes/stack-labels.ts";
 
 function claim(size: string, storageClassName: string): LiveClaim {
     return {
@@ -77,5 +78,47 @@ describe("volumes that the settings ask for, against those that are there", () =
         expect(
             checkStorage([{ ...wanted, size: "1Gi" }, redis], [claim("4Gi", "standard")], classes),
         ).to.have.length(2);
+    });
+});
+
+describe("the host that the settings ask for, against the Ingresses that are there", () => {
+    const labels = ownershipOf("multitier", "staging");
+    const ingress = (instance: string, host: string, ingressClassName = "traefik"): LiveIngress => ({
+        metadata: {
+            name: "app-ingress",
+            namespace: "shop",
+            labels: { "app.kubernetes.io/part-of": "multitier", "app.kubernetes.io/instance": instance },
+        },
+        spec: { ingressClassName, rules: [{}, { host }] },
+    });
+    const check = (...ingresses: LiveIngress[]): string[] =>
+        checkHost("localhost", "traefik", ingresses, labels);
+
+    it("is refused where another stack's Ingress has it, which is named", () => {
+        const [problem] = check(ingress("dev", "localhost"));
+        expect(problem)
+            .to.contain("multitier:host = localhost")
+            .and.contain("Ingress app-ingress in the namespace shop");
+    });
+
+    it("is the stack's own in whichever namespace its Ingress is", () => {
+        expect(check(ingress("staging", "localhost"))).to.deep.equal([]);
+    });
+
+    it("is free where others have another host, another controller, or none", () => {
+        const withoutRules = { ...ingress("dev", ""), spec: { ingressClassName: "traefik" } };
+        expect(
+            check(ingress("dev", "dev.localhost"), ingress("dev", "localhost", "nginx"), withoutRules),
+        ).to.deep.equal([]);
+    });
+});
+
+describe("the version of a cluster", () => {
+    it("is too old without the preStop sleep, also where the provider signs it", () => {
+        expect(isTooOld("1", "29")).to.equal(true);
+        expect(isTooOld("1", "29+")).to.equal(true);
+        expect(isTooOld("1", "30")).to.equal(false);
+        expect(isTooOld("1", "36+")).to.equal(false);
+        expect(isTooOld("2", "0")).to.equal(false);
     });
 });
