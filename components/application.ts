@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
 import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
 import { ClusterConnection } from "./cluster-connection";
-import { identityAnnotation, Labels, stackLabels } from "./labels";
+import { identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
 import { denyAll } from "./network-policy";
 import { ServiceAddress, serviceDirectory } from "./service-address";
 import { Topology, topologyOf, TopologyTier } from "./topology";
@@ -84,6 +84,19 @@ export class Application extends pulumi.ComponentResource {
                 "namespace",
                 namespaceName,
                 "the name of the namespace to create",
+            ),
+            // Both are labels of every object: the cluster would refuse the first of them.
+            ...mistakeUnless(
+                isLabelValue(pulumi.getStack()),
+                "the stack's name",
+                pulumi.getStack(),
+                labelValueRule,
+            ),
+            ...mistakeUnless(
+                isLabelValue(pulumi.getProject()),
+                "the project's name",
+                pulumi.getProject(),
+                labelValueRule,
             ),
         ]);
         // A provider of the caller's own comes last, and wins.

@@ -23,5 +23,14 @@ export function stackLabels(project: string, stack: string): Labels {
     };
 }
 
+/** The rule of {@link isLabelValue}, as it completes "… is …". */
+export const labelValueRule =
+    "at most 63 letters, digits, -, _ and ., beginning and ending with a letter or digit";
+
+/** Tells whether a text can be the value of a label (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/). */
+export function isLabelValue(text: string): boolean {
+    return /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text);
+}
+
 /** The annotation of a namespace with the identifier of the state that made it (`ApplicationArgs.namespace`). */
 export const identityAnnotation = "multitier/identity";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Application, connectToCluster, Credentials, Tier } from "../../../components";
+import { Application, ArgumentsError, connectToCluster, Credentials, Tier } from "../../../components";
 import { CreatedResource, createdResources } from "../../../rendering/created-resources";
 import { resourceNamed, valueAt } from "../../created-resource";
 
@@ -9,6 +9,38 @@ function application(): Promise<CreatedResource[]> {
         new Application("app", { cluster, namespace: "shop" });
     });
 }
+
+describe("the names that all objects carry as labels", () => {
+    const mistakesOf = async (stack: string, project: string): Promise<string[]> => {
+        let found: string[] = [];
+        await createdResources(
+            () => {
+                const cluster = connectToCluster("cluster", { context: "kind-multitier" });
+                try {
+                    new Application("app", { cluster, namespace: "shop" });
+                } catch (error) {
+                    found =
+                        error instanceof ArgumentsError ? error.mistakes.map(({ argument }) => argument) : [];
+                }
+            },
+            stack,
+            project,
+        );
+        return found;
+    };
+
+    it("are refused where the cluster would refuse them, before anything is created", async () => {
+        expect(await mistakesOf("feature_", "multitier")).to.deep.equal(["the stack's name"]);
+        expect(await mistakesOf("a".repeat(64), "shop_")).to.deep.equal([
+            "the stack's name",
+            "the project's name",
+        ]);
+    });
+
+    it("are taken up to the 63 characters of a label, dots and underscores within", async () => {
+        expect(await mistakesOf("a".repeat(63), "Shop_2.0")).to.deep.equal([]);
+    });
+});
 
 describe("the application's namespace", () => {
     it("enforces the Pod Security Standard restricted", async () => {
