@@ -4,6 +4,7 @@ import { tierLabel } from "../../components/labels.ts";
 import type { Context } from "./context.ts";
 import { allowsConnection, type PolicyPod } from "./network-policies.ts";
 import { runLabel } from "./probe-manifests.ts";
+import { tooWideRemedy } from "./reachability-verdict.ts";
 import { checkRow, type Row } from "./row.ts";
 import { isDeclared, type LiveTier } from "./subject.ts";
 
@@ -85,12 +86,17 @@ function whyDifferent(
     const excess = allowed.filter((name) => !wanted.includes(name));
     return [
         ...(missing.length > 0
-            ? [`The policies that let ${from} reach ${missing.join(" and ")} are missing or wrong.`]
+            ? [
+                  `The policies that let ${from} reach ${missing.join(" and ")} are missing or wrong. ` +
+                      `Restore them: ${refresh}`,
+              ]
             : []),
         ...(excess.length > 0
-            ? [`The policies let ${from} reach ${excess.join(" and ")}, which is not declared.`]
+            ? [
+                  `The policies let ${from} reach ${excess.join(" and ")}, which is not declared. ` +
+                      tooWideRemedy(refresh),
+              ]
             : []),
-        `Restore them: ${refresh}`,
     ].join(" ");
 }
 

@@ -83,6 +83,14 @@ export function judgePair(
         verdict: "fail",
         why:
             `${from} reaches ${to}, which is not declared: a NetworkPolicy is missing or allows too much. ` +
-            `Restore it: ${refresh}`,
+            tooWideRemedy(refresh),
     };
+}
+
+/**
+ * The remedy against a policy that allows too much. A refresh alone is none: the Kubernetes provider compares only the
+ * fields that the program gives, and passes over what somebody has added to a list (pulumi-kubernetes#3697).
+ */
+export function tooWideRemedy(refresh: string): string {
+    return `Delete the NetworkPolicy that allows it; if it is the program's, this makes it again: ${refresh}`;
 }
