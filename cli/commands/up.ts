@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
-import { isLabelValue, labelValueRule } from "../../components/labels.ts";
 import { claimNames } from "../kubernetes/objects.ts";
 import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
 import type { ClaimName } from "../preview/data-at-risk.ts";
@@ -94,12 +93,6 @@ export async function bringUp(
         throw new CommandFailure(
             `There is no plan ${options.plan}.`,
             `Save one first: npm run preview -- --save-plan ${options.plan}`,
-        );
-    }
-    if (!isLabelValue(ref.shortName)) {
-        throw new CommandFailure(
-            `The stack's name ${ref.shortName} can't be a label in Kubernetes, and all objects of a stack carry it.`,
-            `A label is ${labelValueRule}.`,
         );
     }
     const session = await parts.openSession(

@@ -1,3 +1,4 @@
+import { isLabelValue, labelValueRule } from "../../components/labels.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { findBackend, type Backend } from "./backend.ts";
 import { application, type StackRef } from "./project.ts";
@@ -54,15 +55,12 @@ export async function resolveStack(
     return { ref, source, needs, backend, deployedTo, target: { ...target, context }, config };
 }
 
-/**
- * Every object of a stack carries its name as a label.
- * (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/)
- */
+/** @throws CommandFailure if the stack's name can't be a label, which every object of the stack carries */
 function refuseUnlabelable({ shortName }: StackRef): void {
-    if (!/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(shortName)) {
+    if (!isLabelValue(shortName)) {
         throw new CommandFailure(
             `The stack's name "${shortName}" can't be the value of a Kubernetes label, which each of its objects gets.`,
-            "Choose at most 63 letters, digits, -, _ and ., with a letter or a digit at both ends.",
+            `Choose ${labelValueRule}.`,
         );
     }
 }

@@ -142,23 +142,6 @@ describe("up", () => {
         expect(command.events).to.deep.equal([]);
     });
 
-    for (const name of ["feature_", "-x", "a".repeat(64)]) {
-        it(`refuses the stack ${name}, whose name can't be a label, before anything is begun`, async () => {
-            const command = recordedCommand();
-            const failure = await failureOf(
-                bringUp(stackRef(application, name), options, command, fakes(command)),
-            );
-            expect(String(failure)).to.include(`stack's name ${name}`);
-            expect(command.events).to.deep.equal([]);
-        });
-    }
-
-    it("takes a stack's name without its organization", async () => {
-        const command = recordedCommand();
-        await bringUp(stackRef(application, "acme/multitier/prod"), options, command, fakes(command));
-        expect(command.events).to.include("update");
-    });
-
     it("gives the outputs without the secret ones", async () => {
         const command = recordedCommand();
         const { outputs } = await bringUp(ref, options, command, fakes(command));
