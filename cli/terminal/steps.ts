@@ -5,7 +5,7 @@ import type { Log } from "./log-file.ts";
 /** Tells a person what is done: one line. */
 export type ReportProgress = (line: string) => void;
 
-/** A step's ways to step to the person. */
+/** A step's ways to talk to the person. */
 export interface StepContext {
     /** Something that was done or noticed: kept in the log, and on the screen where that isn't redrawn. */
     readonly report: ReportProgress;

@@ -84,7 +84,11 @@ function readVersions(file: string): Record<string, string> {
 
 function writeVersions(file: string, versions: Readonly<Record<string, string>>): void {
     const part = `${file}.${process.pid}`;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(part, JSON.stringify(versions));
-    renameSync(part, file);
+    try {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(part, JSON.stringify(versions));
+        renameSync(part, file);
+    } catch {
+        // What can't be kept costs the next command a question, and nothing else.
+    }
 }

@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import type { LiveClaim, LiveIngress, LiveStorageClass } from "../../../cli/kubernetes/live-object.ts";
-import { checkHost, checkStorage, isTooOld } from "../../../cli/kubernetes/preflight.ts";
+import { checkAgainstCluster, checkHost, checkStorage, isTooOld } from "../../../cli/kubernetes/preflight.ts";
+import { parseSettings } from "../../../settings/parse.ts";
+import { fakeCluster } from "./kind/fake-cluster.ts";
 import { ownershipOf } from "../../../cli/kubernetes/stack-labels.ts";
 
 function claim(size: string, storageClassName: string): LiveClaim {
@@ -110,6 +112,45 @@ describe("the host that the settings ask for, against the Ingresses that are the
         expect(
             check(ingress("dev", "dev.localhost"), ingress("dev", "localhost", "nginx"), withoutRules),
         ).to.deep.equal([]);
+    });
+});
+
+describe("the settings against a cluster", () => {
+    const settings = parseSettings({ "multitier:context": "kind-multitier" });
+    const labels = ownershipOf("multitier", "staging");
+
+    /** The refusal of a cluster in which dev has the host, or whose Ingresses may not be listed. */
+    async function refusal(ingresses: { readonly status?: number; readonly body: object }): Promise<string> {
+        await using cluster = await fakeCluster((_, path) => {
+            if (path.endsWith("/ingresses")) {
+                return ingresses;
+            }
+            const items = path.endsWith("/ingressclasses")
+                ? [{ metadata: { name: settings.ingress.className } }]
+                : path.endsWith("/storageclasses")
+                  ? [storageClass("standard", { isDefault: true })]
+                  : [];
+            return { body: { items } };
+        });
+        return await checkAgainstCluster(cluster.client, settings, labels).then(
+            () => "",
+            (error: unknown) => String(error),
+        );
+    }
+
+    it("are refused where another stack has their host", async () => {
+        const dev = {
+            metadata: { name: "app-ingress", namespace: "shop", labels: {} },
+            spec: { ingressClassName: settings.ingress.className, rules: [{ host: settings.host }] },
+        };
+        expect(await refusal({ body: { items: [dev] } })).to.include(
+            "Ingress app-ingress in the namespace shop",
+        );
+    });
+
+    it("are not held up by a lack of rights to see others' Ingresses", async () => {
+        expect(await refusal({ status: 403, body: { message: "forbidden" } })).to.equal("");
+        expect(await refusal({ status: 500, body: { message: "broken" } })).to.include("broken");
     });
 });
 

@@ -62,6 +62,12 @@ describe("the version of a program on PATH", () => {
         expect(await version("3.260.0")).to.equal("3.260.0");
     });
 
+    it("is told where nothing can be kept", async () => {
+        await writeFile(join(folder, "cache"), "a file in the place of the folder");
+        expect(await version("3.259.0")).to.equal("3.259.0");
+        expect(await version("3.260.0")).to.equal("3.260.0");
+    });
+
     it("is asked where what is remembered can't be read", async () => {
         await version("3.259.0");
         await writeFile(file, "{ not JSON");
