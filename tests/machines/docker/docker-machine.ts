@@ -11,7 +11,7 @@ import { recipes } from "../../../offline/images/recipes.ts";
 import { eventually } from "../../e2e/eventually.ts";
 import type { Machine } from "../machine.ts";
 import { Daemon } from "./daemon.ts";
-import { removeNetworking } from "./networking.ts";
+import { ownNetworks, refuseForeignNetworks, removeNetworking } from "./networking.ts";
 import { buildKind, buildPrograms, engineProgramFolders, machineFolder, programFolder } from "./programs.ts";
 import { Registry } from "./registry.ts";
 
@@ -21,9 +21,6 @@ const engineFolder = join(machineFolder, "engine");
 const clientFolder = join(machineFolder, "client");
 
 const socket = join(engineFolder, "docker.sock");
-
-/** Networks that neither podman nor an engine with default settings takes. */
-const networks = ["--bip=172.31.200.1/24", "--default-address-pool=base=172.31.0.0/17,size=24"];
 
 const quietly = { report: () => undefined, confirm: () => Promise.resolve(true) };
 
@@ -48,6 +45,7 @@ export class DockerMachine implements Machine {
                 "A Docker engine runs here already; two would take each other's firewall rules away.",
             );
         }
+        await refuseForeignNetworks();
         await mkdir(clientFolder, { recursive: true });
         // podman refuses a DOCKER_CONFIG without it.
         await writeFile(join(clientFolder, "config.json"), "{}");
@@ -96,7 +94,7 @@ export class DockerMachine implements Machine {
             `--registry-mirror=${this.#registry.url}`,
             "--userland-proxy=false",
             "--exec-opt=native.cgroupdriver=cgroupfs",
-            ...networks,
+            ...ownNetworks,
         ];
         const log = join(machineFolder, "dockerd.log");
         this.#engine = new Daemon(join(programFolder, "dockerd"), args, log, path);

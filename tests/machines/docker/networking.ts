@@ -1,5 +1,31 @@
 import { run } from "../../../cli/process/run.ts";
 
+/** The addresses that the machine's engine gives to its networks: neither podman nor an engine by default takes them. */
+export const ownNetworks = ["--bip=172.31.200.1/24", "--default-address-pool=base=172.31.0.0/17,size=24"];
+
+/**
+ * The bridges of another Docker engine, be it stopped or at a socket of its own: their rules are told from the
+ * machine's own by nothing.
+ *
+ * @param listing the output of `ip -brief address show type bridge`
+ */
+export function foreignBridges(listing: string): string[] {
+    return listing
+        .split("\n")
+        .filter((line) => /^(?:docker0|br-[0-9a-f]{12})\s/.test(line) && !/\s172\.31\.\d+\.\d+\//.test(line))
+        .map((line) => line.replace(/\s.*/, ""));
+}
+
+/** @throws Error where another engine has networks, which would go with the machine's own */
+export async function refuseForeignNetworks(): Promise<void> {
+    const bridges = foreignBridges(await run("ip", ["-brief", "address", "show", "type", "bridge"]));
+    if (bridges.length > 0) {
+        throw new Error(
+            `Another Docker engine has networks here (${bridges.join(", ")}). Two would take each other's firewall rules away.`,
+        );
+    }
+}
+
 /** Removes the bridges and the firewall's rules and chains that an engine leaves behind when it ends. */
 export async function removeNetworking(): Promise<void> {
     const links = await run("ip", ["-brief", "link", "show", "type", "bridge"]);
