@@ -1,10 +1,11 @@
 import { expect } from "chai";
 
 import { compute } from "./application.ts";
+import { eventually } from "./eventually.ts";
 import { kubectl, podUids } from "./live-cluster.ts";
 import { cluster } from "./options.ts";
 import { requireApplication, workspace } from "./suite.ts";
-import { typeInto } from "./typing.ts";
+import { type Typed, typeInto } from "./typing.ts";
 
 /** The output that a command of a lab shows a learner. */
 interface Step {
@@ -12,9 +13,9 @@ interface Step {
     readonly command: string;
     readonly shows: readonly RegExp[];
     /** The typed answers, each with the question. Default: the command asks nothing. */
-    readonly typed?: (
-        earlier: readonly string[],
-    ) => readonly { readonly after: RegExp; readonly text: string }[];
+    readonly typed?: (earlier: readonly string[]) => readonly Typed[];
+    /** True where the cluster's network learns of the step before only after a moment. Default: false */
+    readonly soon?: true;
 }
 
 /** The labs by their examples: all their commands, in order. */
@@ -79,7 +80,7 @@ const labs: Readonly<Record<string, readonly Step[]>> = {
         { command: "--replicas=3", shows: [/deployment\.apps\/backend\S* scaled/] },
         { command: "wait deployment", shows: [/condition met/] },
         { command: "get endpointslices", shows: [/8080 +10\.[\d.]+,10\.[\d.]+,10\.[\d.]+/] },
-        { command: "http://backend:8080 30", shows: [/(?:'backend-\S+': \d+[^]*){3}/] },
+        { command: "http://backend:8080 30", shows: [/(?:'backend-\S+': \d+[^]*){3}/], soon: true },
         { command: "get pods", shows: [/(?:^backend-\S+ +1\/1[^]*){3}/m] },
         { command: "--replicas=1", shows: [/scaled/] },
     ],
@@ -142,14 +143,17 @@ describe("the examples beside the stack dev", () => {
                 const command = commands[index] ?? "";
                 expect(command).to.contain(step.command);
                 const pasted = `${preparation}\n${command}`;
-                const output =
-                    step.typed === undefined
-                        ? (await workspace().startProgram("bash", ["-c", pasted]).endWith(0)).output
-                        : await typeInto(pasted, step.typed(outputs), workspace().environment);
-                for (const pattern of step.shows) {
-                    expect(output, command).to.match(pattern);
-                }
-                outputs.push(output);
+                const look = async () => {
+                    const output =
+                        step.typed === undefined
+                            ? (await workspace().startProgram("bash", ["-c", pasted]).endWith(0)).output
+                            : await typeInto(pasted, step.typed(outputs), workspace().environment);
+                    for (const pattern of step.shows) {
+                        expect(output, command).to.match(pattern);
+                    }
+                    return output;
+                };
+                outputs.push(await (step.soon ? eventually(`${command} to show all`, 20, look) : look()));
             }
         });
     }

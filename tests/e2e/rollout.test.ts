@@ -60,9 +60,13 @@ describe("changed source code of the server", () => {
         expect(compared.same).to.deep.equal(tiers.filter((tier) => tier !== "server"));
     });
 
-    it("is what answers then", async () => {
-        const response = await fetch(new URL("/api/jobs/999999999", applicationUrl));
-        expect(await response.text()).to.include("Nobody knows of a job 999999999");
+    // The Ingress controller learns of the last pods a moment after the rollout is complete.
+    it("is what answers soon", async () => {
+        await eventually("the answer of the new code", 20, async () => {
+            const response = await fetch(new URL("/api/jobs/999999999", applicationUrl));
+            const text = await response.text();
+            return text.includes("Nobody knows of a job 999999999") ? text : undefined;
+        });
     });
 
     it("fails no request to the API meanwhile", () => {
