@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,33 +16,37 @@ export interface Revision {
 }
 
 /**
- * Checks a revision out into a temporary folder and removes it after use. Neither the work tree nor anything in the
- * repository is touched.
+ * Checks a revision of the project out into a temporary folder and removes it after use: of a repository whose
+ * subfolder the project is, that subfolder. Neither the work tree nor anything in the repository is touched.
  *
  * @param reference a commit as git knows it: a branch, a tag, a hash
  * @param packages if it gets the packages of this checkout or none
+ * @param project the folder of this checkout's project. Default: this project's
  * @throws CommandFailure if git doesn't give the commit, or there is no program in it
  */
 export async function withRevision<Result>(
     reference: string,
     packages: "with packages" | "without packages",
     use: (revision: Revision) => Promise<Result>,
+    project: string = projectFolder,
 ): Promise<Result> {
-    const commit = await resolveCommit(reference);
+    const commit = await resolveCommit(reference, project);
     const place = await mkdtemp(join(tmpdir(), "multitier-preview-"));
     try {
         const folder = join(place, "checkout");
-        const environment = { GIT_INDEX_FILE: join(place, "index") };
-        await git(["read-tree", commit], environment);
-        await git(["checkout-index", "--all", `--prefix=${folder}/`], environment);
-        if (!existsSync(join(folder, "index.ts"))) {
+        if ((await git(project, ["ls-tree", "--name-only", commit, "index.ts"])) === "") {
             throw new CommandFailure(
-                `The revision ${commit} is too old to compare with: it has no index.ts, so there is no program to render.`,
+                `The revision ${commit} is too old to compare with: it has no index.ts in ${project}, so there is no program to render.`,
                 "Compare with a later one.",
             );
         }
+        const environment = { GIT_INDEX_FILE: join(place, "index") };
+        // The project's own tree. From the top, since git leaves out what is not below the folder that it is run in.
+        await git(project, ["read-tree", `${commit}:./`], environment);
+        const top = await git(project, ["rev-parse", "--show-toplevel"]);
+        await git(top, ["checkout-index", "--all", `--prefix=${folder}/`], environment);
         if (packages === "with packages") {
-            await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
+            await symlink(join(project, "node_modules"), join(folder, "node_modules"), "junction");
         }
         return await use({ commit, folder });
     } finally {
@@ -51,19 +54,23 @@ export async function withRevision<Result>(
     }
 }
 
-async function git(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
-    const { stdout } = await promisify(execFile)("git", ["-C", projectFolder, ...args], {
+async function git(
+    folder: string,
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+    const { stdout } = await promisify(execFile)("git", ["-C", folder, ...args], {
         env: { ...process.env, ...environment },
     });
     return stdout.trim();
 }
 
 /** Resolves a reference to an abbreviated commit. */
-async function resolveCommit(reference: string): Promise<string> {
+async function resolveCommit(reference: string, project: string): Promise<string> {
     const args = ["rev-parse", "--verify", "--quiet", "--short", "--end-of-options", `${reference}^{commit}`];
     try {
         // In English, since what it says is read.
-        return await git(args, { LC_ALL: "C" });
+        return await git(project, args, { LC_ALL: "C" });
     } catch (error) {
         throw gitFailure(reference, error);
     }
@@ -82,8 +89,9 @@ export function gitFailure(reference: string, error: unknown): CommandFailure {
         ],
         [
             said.includes("dubious ownership"),
-            `git doesn't read the checkout ${projectFolder}, since it belongs to another user.`,
-            `If you trust it: git config --global --add safe.directory ${projectFolder.replace(/\/$/, "")}`,
+            `git doesn't read the repository of ${projectFolder}, since it belongs to another user.`,
+            // The repository's top, which git alone knows.
+            `If you trust it: ${/git config --global --add safe\.directory .*/.exec(said)?.[0] ?? said}`,
         ],
         [
             said.includes("not a git repository"),

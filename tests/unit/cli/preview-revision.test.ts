@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -19,6 +19,63 @@ describe("a revision to compare with", () => {
         expect(await use(true).catch(String)).to.include("no rendering");
         expect(folders).to.have.length(2);
         expect(folders.filter((folder) => existsSync(folder))).to.deep.equal([]);
+    });
+
+    describe("of a project", () => {
+        let repository: string;
+        const git = (...args: string[]): string =>
+            execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@localhost", ...args], {
+                cwd: repository,
+                encoding: "utf8",
+            });
+        /** The files of a revision, but for the packages' link. */
+        const files = async (reference: string, project: string): Promise<string[]> =>
+            await withRevision(
+                reference,
+                "with packages",
+                ({ folder }) =>
+                    Promise.resolve(
+                        readdirSync(folder, { recursive: true, encoding: "utf8" })
+                            .filter((name) => name !== "node_modules")
+                            .sort(),
+                    ),
+                project,
+            );
+
+        before(() => {
+            repository = mkdtempSync(join(tmpdir(), "multitier-revision-"));
+            git("init", "--quiet");
+            for (const place of [repository, join(repository, "infra")]) {
+                mkdirSync(join(place, "components"), { recursive: true });
+                writeFileSync(join(place, "index.ts"), "");
+                writeFileSync(join(place, "components", "tier.ts"), "");
+            }
+            git("add", "components", "index.ts");
+            git("commit", "--quiet", "--message", "the project at the root");
+            git("add", "infra");
+            git("commit", "--quiet", "--message", "and in a subfolder");
+        });
+
+        after(() => {
+            rmSync(repository, { recursive: true });
+        });
+
+        const project = ["components", join("components", "tier.ts"), "index.ts"];
+
+        it("has all its files at the root of a repository", async () => {
+            expect(await files("HEAD^1", repository)).to.deep.equal(project);
+        });
+
+        it("has its own files and no others in a subfolder", async () => {
+            expect(await files("HEAD", join(repository, "infra"))).to.deep.equal(project);
+        });
+
+        it("is too old where the subfolder isn't there yet", async () => {
+            const failure: unknown = await files("HEAD^1", join(repository, "infra")).catch(
+                (error: unknown) => error,
+            );
+            expect(failure).to.have.property("message").that.includes("is too old to compare with");
+        });
     });
 
     it("that isn't there is told as that", async () => {
@@ -58,7 +115,9 @@ describe("a revision to compare with", () => {
             const missing = failureOf(folder, {}, "git-that-is-not-installed");
             expect(gitFailure("HEAD", outside).message).to.include("is no git repository");
             expect(gitFailure("HEAD", foreign).message).to.include("belongs to another user");
-            expect(gitFailure("HEAD", foreign).remedy).to.include("safe.directory");
+            expect(gitFailure("HEAD", foreign).remedy).to.match(
+                /: git config --global --add safe\.directory \S+multitier-revision-\w+$/,
+            );
             expect(gitFailure("HEAD", missing).message).to.include("no git on the PATH");
             expect(gitFailure("HEAD", new Error("killed")).message).to.include("killed");
         } finally {

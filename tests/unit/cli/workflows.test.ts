@@ -26,12 +26,14 @@ const step = v.object({
 const workflow = v.object({
     on: v.record(v.string(), v.unknown()),
     permissions: v.record(v.string(), v.string()),
+    env: v.object({ PROJECT_FOLDER: v.literal(".") }),
     concurrency: v.object({ group: v.string(), "cancel-in-progress": v.boolean() }),
     jobs: v.record(
         v.string(),
         v.object({
             "timeout-minutes": v.number(),
             permissions: v.optional(v.record(v.string(), v.string())),
+            defaults: v.object({ run: v.object({ "working-directory": v.string() }) }),
             steps: v.array(step),
         }),
     ),
@@ -99,6 +101,25 @@ describe("the workflows", () => {
                 }
             });
 
+            it("works in the folder that PROJECT_FOLDER names, with all that is read or written", () => {
+                for (const { defaults } of Object.values(workflows.get(name)?.jobs ?? {})) {
+                    expect(defaults.run["working-directory"]).to.equal("${{ env.PROJECT_FOLDER }}");
+                }
+                const paths = steps(name).flatMap((each) =>
+                    ["path", "cache-dependency-path", "work-dir"].map((key) => each.with?.[key]),
+                );
+                const files = paths.filter((each) => typeof each === "string" && !each.startsWith("~"));
+                for (const file of files.flatMap((each) => String(each).trim().split("\n"))) {
+                    expect(file).to.match(/^\$\{\{ env\.PROJECT_FOLDER \}\}/);
+                }
+                const withPackages = steps(name).filter(({ uses = "" }) =>
+                    uses.startsWith("actions/setup-node@"),
+                );
+                for (const each of withPackages) {
+                    expect(each.with).to.include.keys("cache-dependency-path");
+                }
+            });
+
             it("leaves no token in the checkout", () => {
                 const checkouts = steps(name).filter(({ uses = "" }) => uses.startsWith("actions/checkout@"));
                 expect(checkouts).to.have.length.above(0);
@@ -128,7 +149,7 @@ describe("the workflows", () => {
     });
 });
 
-describe("the steps of preview and of preview-comment", () => {
+describe("the steps of preview and of preview-comment, of a project in a subfolder", () => {
     let folder: string;
     let checkout: string;
 
@@ -140,7 +161,7 @@ describe("the steps of preview and of preview-comment", () => {
 
     before(() => {
         folder = mkdtempSync(join(tmpdir(), "multitier-workflows-"));
-        checkout = join(folder, "checkout");
+        checkout = join(folder, "repository", "infra");
         // A history of its own: a clone of this repository may have but one commit.
         const files = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
             cwd: projectFolder,
@@ -152,7 +173,7 @@ describe("the steps of preview and of preview-comment", () => {
             mkdirSync(dirname(join(checkout, file)), { recursive: true });
             cpSync(join(projectFolder, file), join(checkout, file));
         }
-        git("init", "--quiet");
+        git("init", "--quiet", dirname(checkout));
         git("add", "--all");
         git("commit", "--quiet", "--message", "base");
         const stack = readFileSync(join(checkout, "Pulumi.dev.yaml"), "utf8");
