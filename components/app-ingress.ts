@@ -12,7 +12,7 @@ import {
     unknownArguments,
 } from "./arguments-error";
 import { defaultExternalPorts } from "./defaults";
-import { Labels } from "./labels";
+import { authority, Labels } from "./labels";
 import { ingressPolicy, podsIn } from "./network-policy";
 import { Peer } from "./peer";
 import { optionsOf, PlacementArgs, placementMistakes, placementNames, placementOf } from "./placement";
@@ -137,7 +137,7 @@ export class AppIngress extends pulumi.ComponentResource {
                 metadata: {
                     namespace,
                     labels,
-                    ...(args.await === false && { annotations: skipAwait }),
+                    annotations: { ...authority, ...(args.await === false && skipAwait) },
                 },
                 spec: {
                     ...(args.className !== undefined && { ingressClassName: args.className }),
@@ -153,7 +153,7 @@ export class AppIngress extends pulumi.ComponentResource {
             new NetworkPolicy(
                 `${name}-to-${tier.tierName}-policy`,
                 {
-                    metadata: { namespace: tier.namespace, labels },
+                    metadata: { namespace: tier.namespace, labels, annotations: authority },
                     spec: ingressPolicy(tier, podsIn(controller.namespace, controller.podLabels)),
                 },
                 { parent: this },

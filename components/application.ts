@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
 import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
 import { ClusterConnection } from "./cluster-connection";
-import { identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
+import { authority, identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
 import { denyAll } from "./network-policy";
 import { ServiceAddress, serviceDirectory } from "./service-address";
 import { Topology, topologyOf, TopologyTier } from "./topology";
@@ -125,7 +125,10 @@ export class Application extends pulumi.ComponentResource {
         this.placement = { ...placement, namespace: this.namespace, labels: allLabels };
         new NetworkPolicy(
             `${name}-deny-all-policy`,
-            { metadata: { namespace: this.namespace, labels: allLabels }, spec: denyAll },
+            {
+                metadata: { namespace: this.namespace, labels: allLabels, annotations: authority },
+                spec: denyAll,
+            },
             { parent: this },
         );
         this.registerOutputs({ namespace: this.namespace });

@@ -34,3 +34,9 @@ export function isLabelValue(text: string): boolean {
 
 /** The annotation of a namespace with the identifier of the state that made it (`ApplicationArgs.namespace`). */
 export const identityAnnotation = "multitier/identity";
+
+/**
+ * Lets the provider take back the fields that others have changed (`kubectl scale`, k9s, an autoscaler that is gone), in
+ * place of a conflict: the program is the authority on what it declares, and leaves alone what it doesn't.
+ */
+export const authority = { "pulumi.com/patchForce": "true" };

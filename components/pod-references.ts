@@ -1,5 +1,6 @@
 import { ConfigMap, PersistentVolumeClaim, Secret, ServiceAccount } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
+import { authority } from "./labels";
 import { fileKeys } from "./pod-files";
 import { TierArgs } from "./tier-args";
 
@@ -17,6 +18,7 @@ export interface PodReferences {
 export interface TierMetadata {
     readonly namespace: pulumi.Input<string>;
     readonly labels: Record<string, pulumi.Input<string>>;
+    readonly annotations: typeof authority;
 }
 
 /** Keeps the provider from waiting: its Deployment proves a Service, and a bound claim's update never ends. */
@@ -43,7 +45,7 @@ function claims(
             const claim = new PersistentVolumeClaim(
                 `${name}-claim`,
                 {
-                    metadata: { ...metadata, name, annotations: skipAwait },
+                    metadata: { ...metadata, name, annotations: { ...metadata.annotations, ...skipAwait } },
                     spec: {
                         accessModes: ["ReadWriteOnce"],
                         resources: { requests: { storage: size } },

@@ -4,7 +4,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentMistake, refuseMistakes } from "./arguments-error";
 import { defaultClusterDomain, tierDefaults } from "./defaults";
-import { Labels, selectorLabels } from "./labels";
+import { authority, Labels, selectorLabels } from "./labels";
 import { ingressPolicy, ownPolicy, podsIn } from "./network-policy";
 import { ConnectionArgs, Peer } from "./peer";
 import { optionsOf, placementOf } from "./placement";
@@ -74,6 +74,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
         const metadata = {
             namespace: placement.namespace,
             labels: { ...placement.labels, ...selectorLabels(name) },
+            annotations: authority,
         };
         this.tierName = name;
         this.namespace = pulumi.output(placement.namespace);
@@ -106,7 +107,11 @@ export class Tier extends pulumi.ComponentResource implements Peer {
         return new Service(
             `${this.tierName}-service`,
             {
-                metadata: { ...metadata, name: this.tierName, annotations: skipAwait },
+                metadata: {
+                    ...metadata,
+                    name: this.tierName,
+                    annotations: { ...metadata.annotations, ...skipAwait },
+                },
                 spec: {
                     type: "ClusterIP",
                     selector: this.selectorLabels,

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import type { UpResult } from "@pulumi/pulumi/automation/index.js";
 
+import { nameOf } from "../kubernetes/live-object.ts";
 import { claimNames } from "../kubernetes/objects.ts";
 import { awaitRollouts, listRollouts } from "../kubernetes/rollout.ts";
 import type { ClaimName } from "../preview/data-at-risk.ts";
+import { driftInWords, findDrift, setBack, type Drift } from "../preview/drift.ts";
 import { runEnginePreview, type EngineRun } from "../preview/engine-preview.ts";
 import { namespacesOf, refuseDataLoss } from "../preview/refuse-data-loss.ts";
 import { remedyHints } from "../explain/explain.ts";
@@ -42,6 +44,8 @@ interface StateToUpdate {
     readonly known: readonly KnownObject[];
     /** The claims that the cluster has in the namespaces of the state. */
     readonly claims: readonly ClaimName[];
+    /** What others have changed in the cluster, which is set back. */
+    readonly drifts: readonly Drift[];
     /** True if the state is compared with the cluster first. */
     readonly refresh: boolean;
 }
@@ -57,6 +61,8 @@ const realParts = {
     openStack,
     refuseIfBusy,
     reconcile,
+    findDrift,
+    setBack,
     recordDeployedTo,
     watchTiers,
     claimNames,
@@ -135,7 +141,7 @@ async function stateToUpdate(
     if (!backend.managed) {
         await parts.refuseIfBusy(stack);
     }
-    const { missing, state } = await parts.reconcile(stack, cluster, step, interruption);
+    const { missing, state, live } = await parts.reconcile(stack, cluster, step, interruption);
     const another = deployedTo !== undefined && deployedTo.clusterUid !== cluster.uid;
     if (another && state.resources > 0 && !options.refresh && target.own === undefined) {
         throw anotherCluster(prepared);
@@ -154,7 +160,11 @@ async function stateToUpdate(
     const known = state.resources === 0 ? "nothing deployed yet" : `${state.resources} resources known`;
     step.done(reason === undefined ? known : `compared with the cluster first, since ${reason}`);
     const claims = await parts.claimNames(cluster.client, namespacesOf(state.objects));
-    return { stack, record, refresh: reason !== undefined, known: state.objects, claims };
+    const { drifts } = await parts.findDrift(cluster.client, state.declared, live);
+    for (const drift of drifts) {
+        step.report(`${nameOf(drift.object)} ${driftInWords(drift)}`);
+    }
+    return { stack, record, refresh: reason !== undefined, known: state.objects, claims, drifts };
 }
 
 /**
@@ -186,13 +196,14 @@ async function checkDataLoss(
 }
 
 async function update(
-    { ref, cluster, state: { stack, record, refresh } }: Session<LiveCluster, StateToUpdate>,
+    { ref, cluster, state: { stack, record, refresh, drifts } }: Session<LiveCluster, StateToUpdate>,
     { plan }: UpOptions,
     parts: UpParts,
     step: StepContext,
     { log, interruption }: Command,
 ): Promise<Record<string, unknown>> {
     await parts.recordDeployedTo(ref, { ...record, unfinished: true });
+    await parts.setBack(cluster.client, drifts);
     step.status(refresh ? "comparing the state with the cluster" : "running the program");
     const tiers = parts.watchTiers(cluster.client, cluster.namespace, remedyHints(ref), step.report);
     try {

@@ -17,6 +17,7 @@ import {
 import * as v from "valibot";
 
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { DeclaredObjectApi } from "./declared-object-api.ts";
 
 /** Limit for the cluster's answer to a single request, in ms; a healthy one needs a few. */
 const usualPatience = 10_000;
@@ -36,6 +37,7 @@ export interface KubernetesClient {
     readonly storage: StorageV1Api;
     readonly version: VersionApi;
     readonly objects: KubernetesObjectApi;
+    readonly declared: DeclaredObjectApi;
     /** Runs commands in pods. */
     readonly exec: Exec;
 }
@@ -88,6 +90,7 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
         storage: config.makeApiClient(StorageV1Api),
         version: config.makeApiClient(VersionApi),
         objects: KubernetesObjectApi.makeApiClient(config),
+        declared: config.makeApiClient(DeclaredObjectApi),
         exec: new Exec(config),
     };
 }

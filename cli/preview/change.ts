@@ -1,4 +1,5 @@
 import { isMapping } from "../../settings/shown.ts";
+import type { DeclaredObject } from "../kubernetes/declared-object.ts";
 
 /** An operation of the engine on a resource. */
 export type Operation = "create" | "update" | "replace" | "delete" | "same";
@@ -19,6 +20,8 @@ export interface ResourceState {
     readonly inputs: Readonly<Record<string, unknown>>;
     /** True if the engine refuses to delete it. */
     readonly protect: boolean;
+    /** As it is applied to the cluster; undefined for what isn't, or not yet. */
+    readonly declared?: DeclaredObject | undefined;
 }
 
 /** The change of one resource, as the engine or a comparison of renderings tells it. */

@@ -37,7 +37,8 @@ export function shownResource(change: ResourceChange): string {
     return `${kindOf(change)} ${fixedName(change.before) ?? fixedName(change.after) ?? change.name}`;
 }
 
-function finding(change: ResourceChange, text: string): PreviewFinding {
+/** A finding about a resource. */
+export function finding(change: ResourceChange, text: string): PreviewFinding {
     return { tier: change.tier, resource: shownResource(change), text };
 }
 

@@ -1,3 +1,4 @@
+import { ownershipOf } from "../kubernetes/stack-labels.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
 import type { StackRef } from "../session/project.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
@@ -35,25 +36,29 @@ export async function previewDeployed(
     const { savePlan: plan } = options;
     const { folder } = ref.project;
     const cli = { pulumi, folder, stack: ref.name, environment, interruption, log };
-    const [{ changes, errors, failure }, since, trouble, { reportOf }] = await progress.step("Preview", () =>
-        // The engine comes first: while it starts there is time to load the rest.
-        Promise.all([
-            previewCreated(
-                () => runEnginePreview({ ...cli, plan }),
-                async () => {
-                    // The Automation API takes longer to load than the rest together, and mostly the stack exists.
-                    const { openStack } = await import("../session/open-stack.ts");
-                    await openStack(session, environment, interruption, true);
-                },
-            ),
-            import("./last-config.ts").then(({ changesSinceUp }) => changesSinceUp(session, cli)),
-            import("./cluster-answer.ts").then(({ clusterTrouble }) => clusterTrouble(target)),
-            import("./summary.ts"),
-        ]),
-    );
+    const [{ changes, errors, failure }, since, trouble, { reportOf }, { driftNotices, noDrift }] =
+        await progress.step("Preview", () =>
+            // The engine comes first: while it starts there is time to load the rest.
+            Promise.all([
+                previewCreated(
+                    () => runEnginePreview({ ...cli, plan }),
+                    async () => {
+                        // The Automation API takes longer to load than the rest together, and mostly the stack exists.
+                        const { openStack } = await import("../session/open-stack.ts");
+                        await openStack(session, environment, interruption, true);
+                    },
+                ),
+                import("./last-config.ts").then(({ changesSinceUp }) => changesSinceUp(session, cli)),
+                import("./cluster-answer.ts").then(({ clusterTrouble }) => clusterTrouble(target)),
+                import("./summary.ts"),
+                import("./drift-notices.ts"),
+            ]),
+        );
     if (failure !== undefined) {
         refuse(errors, failure);
     }
+    const labels = ownershipOf(ref.project.name, ref.shortName);
+    const drift = trouble === undefined ? await driftNotices(changes, target, labels) : noDrift;
     const { settings, complete } = since;
     return reportOf({
         stack: ref.name,
@@ -70,7 +75,9 @@ export async function previewDeployed(
             ...(complete || changes.every(({ operation }) => operation === "create" || operation === "same")
                 ? []
                 : ["Some settings of the last up are not known: what changes may follow from one of them."]),
+            ...drift.remarks,
         ],
+        notices: drift.notices,
         changes,
         claims: trouble === undefined ? await claimsConcerned(changes, target) : undefined,
         settings,

@@ -1,5 +1,6 @@
 import { signatureKey } from "../../rendering/names.ts";
 import { isMapping } from "../../settings/shown.ts";
+import { declaredObject } from "../kubernetes/declared-object.ts";
 import {
     fixedName,
     isWithin,
@@ -114,10 +115,14 @@ function nameOf(urn: string): string {
     return urn.split("::").slice(3).join("::");
 }
 
-function stateOf({ type, inputs, protect }: StepState): ResourceState {
+function stateOf({ type, inputs, outputs, protect }: StepState): ResourceState {
     const plain = withoutInternals(inputs);
     const state = isMapping(plain) ? plain : {};
-    return { inputs: type.endsWith(":Secret") ? withData(state) : state, protect: protect === true };
+    return {
+        inputs: type.endsWith(":Secret") ? withData(state) : state,
+        protect: protect === true,
+        declared: declaredObject({ inputs, outputs }),
+    };
 }
 
 /** The provider writes a Secret's `stringData` as `data` as soon as it knows all of it. */

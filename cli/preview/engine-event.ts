@@ -8,6 +8,7 @@ const state = v.object({
     parent: v.optional(v.string()),
     protect: v.optional(v.boolean()),
     inputs: v.optional(v.record(v.string(), v.unknown())),
+    outputs: v.optional(v.record(v.string(), v.unknown())),
 });
 
 const step = v.object({

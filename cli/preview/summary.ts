@@ -34,6 +34,8 @@ export interface Changes {
     readonly changes: readonly ResourceChange[];
     /** The claims in the namespaces concerned, as the cluster has them. Default: not known. */
     readonly claims?: readonly ClaimName[] | undefined;
+    /** Findings beside those that follow from the changes. Default: none */
+    readonly notices?: readonly PreviewFinding[];
     /** The settings that changed. */
     readonly settings: readonly SettingChange[];
     /** True if no other setting has changed. */
@@ -42,7 +44,7 @@ export interface Changes {
 
 /** Sums up the changes of a stack by tier. */
 export function reportOf(all: Changes): PreviewReport {
-    const { stack, source, against, remarks, changes, claims, settings } = all;
+    const { stack, source, against, remarks, changes, claims, notices = [], settings } = all;
     const findings = findingsOf(changes, claims);
     const tiers = [...grouped(changes, ({ tier }) => tier)].map(([name, ofTier]) =>
         tierReport(name, ofTier, all),
@@ -55,7 +57,7 @@ export function reportOf(all: Changes): PreviewReport {
         remarks: remarks.map(short),
         settings: settings.filter(({ group }) => !changed.has(group)).map(shownSetting),
         dataAtRisk: findings.dataAtRisk.map(shortFinding),
-        notices: findings.notices.map(shortFinding),
+        notices: [...findings.notices, ...notices].map(shortFinding),
         tiers: tiers.sort(byGravity),
         changes: changes
             .filter(({ operation }) => operation !== "same")

@@ -1,3 +1,5 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+
 import { deleteObjects, listClaims, listStackObjects, readNamespace } from "../kubernetes/objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
@@ -23,12 +25,20 @@ export interface StackPlace {
     readonly labels: StackLabels;
 }
 
+/** A state and its cluster, brought together. */
+export interface Reconciled {
+    readonly missing: readonly string[];
+    readonly state: StackState;
+    readonly live: readonly KubernetesObject[];
+}
+
 /**
  * Brings the state and the cluster together after an update that was killed, before anything else is done: drops
  * operations that nobody carries out any more, and deletes what the killed engine created without noting it. Only
  * namespaces that were made with this state are touched.
  *
- * @returns the objects of the state that are missing from the cluster, so that the state needs a refresh
+ * @returns the state, and the stack's objects in the cluster; of the state's those that are missing there, so that it
+ * needs a refresh
  * @throws CommandFailure if a namespace was not made with this state, or has data that the state doesn't know
  */
 export async function reconcile(
@@ -36,7 +46,7 @@ export async function reconcile(
     place: StackPlace,
     step: Pick<StepContext, "report">,
     interruption: Interruption,
-): Promise<{ readonly missing: readonly string[]; readonly state: StackState }> {
+): Promise<Reconciled> {
     const state = await exportState(stack);
     const namespaces = await readOwnNamespaces(place, state);
     const known = state.objects;
@@ -62,7 +72,8 @@ export async function reconcile(
     const live = (await Promise.all(lists)).flat();
     await removeOrphans(place, findOrphans(live, known, place.labels), step, interruption);
     const kinds = [...componentKinds.map(({ kind }) => kind), "PersistentVolumeClaim", "Namespace"];
-    return { missing: findMissing(known, [...live, ...here.map(asObject)], kinds).map(nameOf), state };
+    const missing = findMissing(known, [...live, ...here.map(asObject)], kinds).map(nameOf);
+    return { missing, state, live };
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import * as v from "valibot";
 
+import { declaredObject, type DeclaredObject } from "../kubernetes/declared-object.ts";
 import type { ObjectIdentity } from "../kubernetes/live-object.ts";
 
 const operationSchema = v.looseObject({ type: v.string(), resource: v.looseObject({ urn: v.string() }) });
@@ -38,6 +39,8 @@ export interface StackState {
     /** The number of resources of any kind; 0 after a complete `down`. */
     readonly resources: number;
     readonly objects: readonly KnownObject[];
+    /** Those of them that the provider applies, as the program declared them. */
+    readonly declared: readonly DeclaredObject[];
     /** The identifiers made with this state, one of which stands in the annotation of each namespace of its own. */
     readonly identities: readonly string[];
     /** The URNs of what was being created, changed or deleted when the engine was killed. */
@@ -64,6 +67,7 @@ export function readState(deployment: unknown): StackState {
     return {
         resources: (resources ?? []).length,
         objects,
+        declared: (resources ?? []).flatMap((resource) => declaredObject(resource) ?? []),
         identities,
         pending: (operations ?? []).map(({ resource }) => resource.urn),
     };

@@ -87,10 +87,7 @@ export function judgePair(
     };
 }
 
-/**
- * The remedy against a policy that allows too much. A refresh alone is none: the Kubernetes provider compares only the
- * fields that the program gives, and passes over what somebody has added to a list (pulumi-kubernetes#3697).
- */
+/** The remedy against a policy that allows too much: an `up` sets back what others have changed in the program's own. */
 export function tooWideRemedy(refresh: string): string {
-    return `Delete the NetworkPolicy that allows it; if it is the program's, this makes it again: ${refresh}`;
+    return `If the NetworkPolicy that allows it is the program's, this sets it back: ${refresh}. Delete any other.`;
 }

@@ -17,6 +17,7 @@ const partsOf = {
         "durability",
         "verify",
         "independence",
+        "drift",
         "network-policies",
         "preview",
         "two-stacks",

@@ -52,11 +52,8 @@ describe("a pull request's stack beside dev in one cluster", () => {
 
     before(async () => {
         requireApplication();
-        // What two stacks ask for has to fit on one node of two cores. In two steps: the engine deletes the server's
-        // autoscaler last, which until then would raise fewer replicas than its minimum of 2, and keep the field.
-        await workspace().checkout.set({ client: { replicas: 1 }, server: { replicas: 2 } });
-        await workspace().up();
-        await workspace().checkout.set({ server: { replicas: 1 } });
+        // What two stacks ask for has to fit on one node of two cores.
+        await workspace().checkout.set({ client: { replicas: 1 }, server: { replicas: 1 } });
         await workspace().up();
         await allReady();
         untouched = await podsOfDev();

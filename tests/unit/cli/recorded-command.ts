@@ -7,6 +7,8 @@ import { stepsShownBy } from "../../../cli/terminal/steps.ts";
 export interface RecordedCommand extends Command {
     /** The titles of the steps that began, the results of those that ended, and what was noted in between. */
     readonly events: string[];
+    /** The lines that the steps reported. */
+    readonly reports: string[];
     /** Adds an event, as a fake does that was called. */
     readonly note: (event: string) => void;
     /** Does as Ctrl-C does: once more insists. */
@@ -15,6 +17,7 @@ export interface RecordedCommand extends Command {
 
 export function recordedCommand(): RecordedCommand {
     const events: string[] = [];
+    const reports: string[] = [];
     const requested = new AbortController();
     const insisted = new AbortController();
     const interruption: Interruption = {
@@ -34,6 +37,7 @@ export function recordedCommand(): RecordedCommand {
     const log = { file: "/logs/test.log", write: () => undefined };
     return {
         events,
+        reports,
         note,
         interruption,
         log,
@@ -44,7 +48,9 @@ export function recordedCommand(): RecordedCommand {
             (title, run) => {
                 note(title);
                 return run({
-                    report: () => undefined,
+                    report: (line) => {
+                        reports.push(line);
+                    },
                     status: () => undefined,
                     confirm: () => Promise.resolve(true),
                     done: (text) => {

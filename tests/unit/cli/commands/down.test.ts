@@ -30,6 +30,7 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
             Promise.resolve({
                 resources: events.includes("destroy") ? 0 : before,
                 objects: [],
+                declared: [],
                 pending: [],
                 identities: [],
             }),
@@ -38,7 +39,8 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
             note("reconcile");
             return Promise.resolve({
                 missing: [],
-                state: { resources: before, objects: [], pending: [], identities: [] },
+                live: [],
+                state: { resources: before, objects: [], declared: [], pending: [], identities: [] },
             });
         },
         describeForeignNamespace: () => {
@@ -87,7 +89,7 @@ describe("down", () => {
     it("keeps the record and names what is protected", async () => {
         const command = recordedCommand();
         const exportState: DownParts["exportState"] = () =>
-            Promise.resolve({ resources: 3, objects: [claim], pending: [], identities: [] });
+            Promise.resolve({ resources: 3, objects: [claim], declared: [], pending: [], identities: [] });
         const text = await removeStack(ref, options, command, fakes(command, 41, { exportState }));
         expect(text).to.contain("PersistentVolumeClaim mysql-data").and.contain("state unprotect");
         expect(calls(command)).to.not.include("forget");
@@ -130,7 +132,8 @@ describe("down", () => {
             command.interrupt();
             return Promise.resolve({
                 missing: [],
-                state: { resources: 41, objects: [], pending: [], identities: [] },
+                live: [],
+                state: { resources: 41, objects: [], declared: [], pending: [], identities: [] },
             });
         };
         const failure: unknown = await removeStack(

@@ -12,8 +12,16 @@ import { openingOf } from "../session/opening.ts";
 const ref = stackRef(application, "dev");
 const options = { offline: false, refresh: false, allowDataLoss: false };
 const claims = [{ namespace: "shop", name: "mysql-data" }];
-const somethingDeployed = { missing: [], state: { resources: 41, objects: [], pending: [], identities: [] } };
-const nothingDeployed = { missing: [], state: { resources: 0, objects: [], pending: [], identities: [] } };
+const somethingDeployed = {
+    missing: [],
+    live: [],
+    state: { resources: 41, objects: [], declared: [], pending: [], identities: [] },
+};
+const nothingDeployed = {
+    missing: [],
+    live: [],
+    state: { resources: 0, objects: [], declared: [], pending: [], identities: [] },
+};
 const sameCluster: DeployedTo = {
     own: true,
     kubeconfig: "/data/kubeconfig",
@@ -37,6 +45,11 @@ function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpPart
         reconcile: () => {
             note("reconcile");
             return Promise.resolve(nothingDeployed);
+        },
+        findDrift: () => Promise.resolve({ drifts: [], unknown: undefined }),
+        setBack: (_, drifts) => {
+            command.events.push(...drifts.map(({ object }) => `set back ${object.name}`));
+            return Promise.resolve();
         },
         recordDeployedTo: (_, { unfinished }) => {
             note(unfinished === true ? "recorded as unfinished" : "recorded as finished");
@@ -132,6 +145,23 @@ describe("up", () => {
             expect(command.events).to.include("update").and.not.include("data at risk?");
         });
     }
+
+    it("tells what others have changed, and sets it back before the update, whose record is unfinished by then", async () => {
+        const command = recordedCommand();
+        const object = {
+            ...{ kind: "Deployment", namespace: "shop", name: "server-1" },
+            ...{ fieldManager: "pulumi-kubernetes-1", inputs: {} },
+        };
+        const differences = [{ path: "spec.replicas", before: 3, after: 2 }];
+        const drifts = [{ object, differences, managers: ["kubectl"], refusal: undefined }];
+        const findDrift: UpParts["findDrift"] = () => Promise.resolve({ drifts, unknown: undefined });
+        await bringUp(ref, options, command, fakes(command, { findDrift }));
+        expect(command.reports.join("\n")).to.match(
+            /Deployment shop\/server-1 .*by kubectl: spec\.replicas 2 → 3/,
+        );
+        const steps = ["recorded as unfinished", "set back server-1", "update"];
+        expect(command.events.filter((event) => steps.includes(event))).to.deep.equal(steps);
+    });
 
     it("says that there is no such plan before anything is begun", async () => {
         const command = recordedCommand();
