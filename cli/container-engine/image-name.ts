@@ -11,12 +11,3 @@ export function fullImageName(name: string): string {
 export function imageBase(image: string): string {
     return image.replace(/[:@][^/]*$/, "").replace(/^.*\//, "");
 }
-
-/** The registry of images whose name mentions none. */
-export const dockerRegistry = "docker.io";
-
-/** The registry in an image's full name: `docker.io`, `localhost:5000`. */
-export function registryOf(image: string): string {
-    const full = fullImageName(image);
-    return full.slice(0, full.indexOf("/"));
-}

@@ -16,6 +16,14 @@ export function kindReason(output: readonly string[]): string {
         .join("\n");
 }
 
+/** Reads off why kind could not pull its node image; undefined where it failed in another way. */
+export function failedPull(output: readonly string[]): string | undefined {
+    const text = output.join("\n").trimEnd();
+    const [, image] = /failed to pull image "([^"@]+)/.exec(text) ?? [];
+    const reason = text.replace(/^[^]*\n(?:Command Output: )?/, "");
+    return image === undefined ? undefined : `${image} can't be pulled: ${reason}`;
+}
+
 const bindings = v.nullable(v.record(v.string(), v.nullable(v.array(v.object({ HostPort: v.string() })))));
 
 /** The port on this machine that leads to port 80 of a container, from its `HostConfig.PortBindings` as JSON. */

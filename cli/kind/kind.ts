@@ -7,12 +7,13 @@ import { run, tryRun } from "../process/run.ts";
 import type { Dialogue } from "../supply/build-consent.ts";
 import type { Supply } from "../supply/supply.ts";
 import { messageOf } from "../terminal/failure.ts";
+import { SiteUnavailable } from "../tools/site-request.ts";
 import { ClusterError, type ClusterOptions } from "./cluster.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import { waitUntilReady, type ClusterReadiness } from "./cluster-readiness.ts";
 import { checkHostPort, checkPortIsFree } from "./host-port.ts";
 import { kindConfig } from "./kind-config.ts";
-import { kindReason, kindStep } from "./kind-output.ts";
+import { failedPull, kindReason, kindStep } from "./kind-output.ts";
 
 /** The desired kind cluster. */
 export interface EnsureClusterOptions extends ClusterOptions, Dialogue {
@@ -95,12 +96,33 @@ function waitFor(options: ClusterOptions, restarted?: number): Promise<ClusterRe
 }
 
 async function create(options: EnsureClusterOptions): Promise<void> {
-    const { name, hostPort, kubeconfig, tools, engine, supply, report, signal } = options;
+    const { name, kubeconfig, engine, supply } = options;
     const image = await supply.nodeImage(engine, options);
     await mkdir(dirname(kubeconfig), { recursive: true });
     // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
     await rm(kubeconfig, { force: true });
     await beginCreation(name);
+    try {
+        await runKind(image, options);
+    } catch (error) {
+        if (!(error instanceof SiteUnavailable)) {
+            throw error;
+        }
+        await runKind(await supply.nodeImage(engine, options, error), options);
+    }
+    await chmod(kubeconfig, 0o600);
+    await waitFor(options);
+    await endCreation(name);
+}
+
+/**
+ * Has kind create the cluster.
+ *
+ * @param image the node image, or undefined for kind's own
+ * @throws SiteUnavailable when kind's own can't be pulled, ClusterError when kind fails otherwise
+ */
+async function runKind(image: string | undefined, options: EnsureClusterOptions): Promise<void> {
+    const { name, hostPort, kubeconfig, tools, engine, report, signal } = options;
     const { execa } = await import("execa");
     // Should this process be killed, the pipe ends kind too, with the next line that it writes: before it removes what
     // it could not create, which may be another run's by then.
@@ -125,16 +147,16 @@ async function create(options: EnsureClusterOptions): Promise<void> {
         await subprocess;
     } catch (error) {
         signal?.throwIfAborted();
+        const refusal = image === undefined ? failedPull(output) : undefined;
+        if (refusal !== undefined) {
+            throw new SiteUnavailable(refusal, "", { cause: error });
+        }
         throw new ClusterError(
             `kind could not create the cluster ${name}:\n${kindReason(output)}`,
-            "What there is of it is removed when this is run again. " +
-                "Where its node image can't be pulled, --offline makes one here.",
+            "What there is of it is removed when this is run again.",
             { cause: error },
         );
     }
-    await chmod(kubeconfig, 0o600);
-    await waitFor(options);
-    await endCreation(name);
 }
 
 /**

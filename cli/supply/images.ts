@@ -1,8 +1,8 @@
 import type { ContainerEngine } from "../container-engine/engine.ts";
-import { registryRefusal } from "../container-engine/registry.ts";
 import { storedImages } from "../container-engine/stored-images.ts";
 import { run } from "../process/run.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
+import { SiteUnavailable } from "../tools/site-request.ts";
 import { loadImages } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
@@ -15,7 +15,7 @@ export class ImageError extends CommandFailure {
 const minutesPerImage = 2;
 
 /**
- * Gets the images that the engine lacks into its store: pulled or, where their registry refuses or is silent, made.
+ * Gets the images that the engine lacks into its store: pulled or, where the engine can't, made.
  *
  * @throws ImageError for an image that can't be pulled, NoRecipeError for one that can't be made.
  */
@@ -43,22 +43,26 @@ export async function provideImages(
     });
 }
 
-/** @throws SiteUnavailable where it can be made instead, ImageError otherwise */
+/**
+ * Has the engine pull an image. Nobody else asks its registry: the engine may have a mirror, a proxy or a login.
+ *
+ * @throws SiteUnavailable where it can be made instead, ImageError otherwise
+ */
 async function pull(
     image: string,
     engine: ContainerEngine,
     { report, signal }: SupplyContext,
 ): Promise<void> {
-    const local = image.startsWith("localhost/");
-    const refusal = local ? undefined : await registryRefusal(image, engine, signal);
-    if (refusal !== undefined && (await loadImages()).isMakeable(image)) {
-        throw refusal;
-    }
     report(`downloading ${image}`);
     try {
         await run(engine.command, ["pull", image], { environment: engine.environment, signal });
     } catch (error) {
         signal?.throwIfAborted();
+        if ((await loadImages()).isMakeable(image)) {
+            throw new SiteUnavailable(`${engine.command} can't pull it: ${engineReason(error)}`, "", {
+                cause: error,
+            });
+        }
         throw new ImageError(
             `The image ${image} could not be pulled: ${messageOf(error)}`,
             `Check its name in the stack's settings, or put it into the engine's store yourself ` +
@@ -66,4 +70,10 @@ async function pull(
             { cause: error },
         );
     }
+}
+
+/** The last line that an engine wrote, without the image's name: mostly the same for all that it can't pull. */
+function engineReason(error: unknown): string {
+    const [reason = ""] = messageOf(error).trimEnd().split("\n").slice(-1);
+    return reason.replace(/^(?:Error response from daemon|Error): (?:initializing source \S+: )?/, "");
 }

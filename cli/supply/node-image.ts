@@ -1,6 +1,6 @@
 import type { ContainerEngine } from "../container-engine/engine.ts";
-import { registryRefusal } from "../container-engine/registry.ts";
 import { hasRepository } from "../container-engine/stored-images.ts";
+import type { SiteUnavailable } from "../tools/site-request.ts";
 import { loadImages } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
@@ -10,36 +10,35 @@ const kindsRepository = "docker.io/kindest/node";
 /** Minutes that making the node image takes at most, on two cores and with nothing in any cache. */
 const nodeImageMinutes = 25;
 
-/** The node image made here where kind's own can't be pulled; undefined where kind gets its own. */
+/**
+ * The node image that was made here, or is made since kind's own could not be pulled; undefined where kind gets its own,
+ * whose tag it alone knows.
+ *
+ * @param refusal the reason why kind's own could not be pulled, once that was tried
+ */
 export async function provideNodeImage(
     engine: ContainerEngine,
     { offline, consent }: SupplyRules,
     context: SupplyContext,
+    refusal?: SiteUnavailable,
 ): Promise<string | undefined> {
-    const { signal } = context;
+    const untried = !offline && refusal === undefined;
+    if (untried && (await hasRepository(kindsRepository, engine, context.signal))) {
+        return undefined;
+    }
+    const { hasNodeImage, makeNodeImage } = await loadImages();
+    const make = (): Promise<string> => makeNodeImage({ ...context, engine });
+    if (await hasNodeImage(engine, context.signal)) {
+        return await make();
+    }
     let image: string | undefined;
     await obtain(["kind's node image"], {
         offline,
-        // Which tag kind wants is known to kind alone.
         missing: (names) => Promise.resolve(names),
-        download: async () => {
-            if (await hasRepository(kindsRepository, engine, signal)) {
-                return;
-            }
-            const refusal = await registryRefusal(kindsRepository, engine, signal);
-            if (refusal !== undefined) {
-                throw refusal;
-            }
-        },
-        agree: async (things, reason) => {
-            const { hasNodeImage } = await loadImages();
-            if (!(await hasNodeImage(engine, context.signal))) {
-                await consent.ask({ things, reason, minutes: nodeImageMinutes }, context);
-            }
-        },
+        download: () => (refusal === undefined ? Promise.resolve() : Promise.reject(refusal)),
+        agree: (things, reason) => consent.ask({ things, reason, minutes: nodeImageMinutes }, context),
         make: async () => {
-            const { makeNodeImage } = await loadImages();
-            image = await makeNodeImage({ ...context, engine });
+            image = await make();
         },
     });
     return image;

@@ -1,4 +1,5 @@
 import { findDocker, type ContainerEngine } from "../container-engine/engine.ts";
+import type { SiteUnavailable } from "../tools/site-request.ts";
 import type { ToolName } from "../tools/tool-versions.ts";
 import { BuildConsent } from "./build-consent.ts";
 import { provideImages } from "./images.ts";
@@ -21,8 +22,16 @@ export interface Supply {
     engine(context: SupplyContext): Promise<ContainerEngine>;
     /** Gets images (by full name) into the engine's store. */
     images(names: readonly string[], engine: ContainerEngine, context: SupplyContext): Promise<void>;
-    /** Returns the node image that was made here; undefined where kind gets its own. */
-    nodeImage(engine: ContainerEngine, context: SupplyContext): Promise<string | undefined>;
+    /**
+     * Returns the node image that was made here; undefined where kind gets its own.
+     *
+     * @param refusal the reason why kind's own could not be pulled: then one is made
+     */
+    nodeImage(
+        engine: ContainerEngine,
+        context: SupplyContext,
+        refusal?: SiteUnavailable,
+    ): Promise<string | undefined>;
 }
 
 /**
@@ -44,6 +53,6 @@ export function supplyFor({ offline }: { readonly offline: boolean }): Supply {
             (await findDocker(context.signal)) ??
             (await (await loadPodman()).providePodman({ ...context, offline })),
         images: (names, engine, context) => provideImages(names, engine, rules, context),
-        nodeImage: (engine, context) => provideNodeImage(engine, rules, context),
+        nodeImage: (engine, context, refusal) => provideNodeImage(engine, rules, context, refusal),
     };
 }

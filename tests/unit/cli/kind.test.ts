@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ingressPort, kindReason, kindStep } from "../../../cli/kind/kind-output.ts";
+import { failedPull, ingressPort, kindReason, kindStep } from "../../../cli/kind/kind-output.ts";
 
 describe("what kind and the engine say", () => {
     it("is a step where a line begins one", () => {
@@ -19,6 +19,18 @@ describe("what kind and the engine say", () => {
                 "error: timed out",
             ]),
         ).to.equal("ERROR: failed to init node\nerror: timed out");
+    });
+
+    it("is the image that can't be pulled, with the engine's reason", () => {
+        const pull = [
+            'ERROR: failed to create cluster: failed to pull image "kindest/node:v1.36.1@sha256:00": command "docker pull kindest/node:v1.36.1@sha256:00" failed with error: exit status 1',
+            "",
+            "Command Output: Error response from daemon: no such host",
+        ];
+        expect(failedPull(pull)).to.equal(
+            "kindest/node:v1.36.1 can't be pulled: Error response from daemon: no such host",
+        );
+        expect(failedPull(["ERROR: failed to create cluster: port is taken"])).to.equal(undefined);
     });
 
     it("is the port of the Ingress, if the cluster leads one to it", () => {

@@ -5,16 +5,22 @@ import { join } from "node:path";
 import { expect } from "chai";
 import * as v from "valibot";
 
-/** A kind that knows no cluster, and fails at once when it is to make one. */
+/** A kind that knows no cluster, can't pull its own node image, and makes none of another. */
 const failingKind = `#!/bin/sh
 if [ "$1 $2" = "create cluster" ]; then
+    if grep -q made-here; then
+        echo 'ERROR: failed to create cluster: no such image' >&2
+        exit 1
+    fi
     echo ' • Ensuring node image (kindest/node:v1) 🖼  ...' >&2
-    echo 'ERROR: failed to create cluster: no such image' >&2
+    echo 'ERROR: failed to create cluster: failed to pull image "kindest/node:v1@sha256:00": exit status 1' >&2
+    echo >&2
+    echo 'Command Output: no such host' >&2
     exit 1
 fi
 `;
 
-const toldSchema = v.object({ steps: v.array(v.string()), failure: v.string() });
+const toldSchema = v.object({ steps: v.array(v.string()), asked: v.array(v.string()), failure: v.string() });
 
 const module = JSON.stringify(new URL("../../../../cli/kind/kind.ts", import.meta.url).href);
 
@@ -30,15 +36,21 @@ describe("a kind cluster that is made", () => {
         const script = `
             import { ensureCluster } from ${module};
             const steps = [];
+            const asked = [];
             const failure = await ensureCluster({
                 ...${JSON.stringify(options)},
                 tools: { kind: ${JSON.stringify(kind)} },
                 engine: { command: "docker", environment: {} },
-                supply: { nodeImage: () => Promise.resolve(undefined) },
+                supply: {
+                    nodeImage: (engine, context, refusal) => {
+                        asked.push(refusal?.message ?? "");
+                        return Promise.resolve(refusal === undefined ? undefined : "made-here:1");
+                    },
+                },
                 confirm: () => Promise.resolve(true),
                 report: (line) => steps.push(line),
             }).catch((error) => error.message);
-            console.log(JSON.stringify({ steps, failure }));`;
+            console.log(JSON.stringify({ steps, asked, failure }));`;
         // In a process of its own, which looks for the project's data elsewhere.
         const { stdout, stderr } = spawnSync(
             process.execPath,
@@ -54,6 +66,10 @@ describe("a kind cluster that is made", () => {
 
     it("has kind's first step told, which is where it pulls the node image", () => {
         expect(told.steps).to.deep.equal(["Ensuring node image (kindest/node:v1)"]);
+    });
+
+    it("is made of kind's own node image, and where that can't be pulled, of one that is made here", () => {
+        expect(told.asked).to.deep.equal(["", "kindest/node:v1 can't be pulled: no such host"]);
     });
 
     it("has the reason told of a kind that fails at once", () => {
