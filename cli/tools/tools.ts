@@ -1,16 +1,11 @@
-import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-import { run } from "../process/run.ts";
-import { download, sourceOf } from "./download.ts";
-import { CommandFailure, messageOf } from "../terminal/failure.ts";
-import type { ReportProgress } from "../terminal/steps.ts";
 import { cacheFolder } from "../process/folders.ts";
-import { siteRefusal } from "./site-request.ts";
-import { toolVersions, type ToolName } from "./tool-versions.ts";
-import { askVersion } from "./tools-on-path.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
+import { download, sourceOfProvider, sourceOfTool } from "./download.ts";
+import { providerVersions, toolVersions, type Provider, type ToolName } from "./tool-versions.ts";
 
-/** The step in which a tool is downloaded. */
+/** The step in which something is downloaded. */
 interface DownloadContext {
     readonly report: ReportProgress;
     readonly signal?: AbortSignal | undefined;
@@ -26,12 +21,12 @@ export function toolEnvironment(path: string): Record<string, string> {
     };
 }
 
-/** One address of the site that the Pulumi CLI comes from. */
-const pulumiSite = "https://get.pulumi.com/install.sh";
+/** All that is downloaded, each in a folder of its own. */
+const downloadsFolder = join(cacheFolder, "downloads");
 
-/** Asks whether Pulumi's site, where its CLI and providers come from, refuses downloads. */
-export function pulumiRefusal(signal: AbortSignal | undefined): ReturnType<typeof siteRefusal> {
-    return siteRefusal(pulumiSite, { signal });
+/** The path that a downloaded tool has in the cache, be it there or not. */
+export function downloadedFile(name: ToolName): string {
+    return join(downloadsFolder, `${name}-${toolVersions[name]}`, name);
 }
 
 /**
@@ -43,48 +38,19 @@ export async function downloadTool(name: ToolName, { report, signal }: DownloadC
     const version = toolVersions[name];
     const file = downloadedFile(name);
     report(`${name} ${version}: downloading`);
-    if (name === "pulumi") {
-        const refusal = await pulumiRefusal(signal);
-        if (refusal !== undefined) {
-            throw refusal;
-        }
-        await installPulumi(file, signal);
-    } else {
-        await download(sourceOf(name, version), file, { signal });
-    }
+    await download(sourceOfTool(name, version), file, { signal });
     report(`${name} ${version}: downloaded`);
     return file;
 }
 
-/** PULUMI_HOME for the `pulumi` package, which installs the CLI under it. */
-const pulumiHome = join(cacheFolder, "pulumi");
-
-/** The path that a downloaded tool has in the cache, be it there or not. */
-export function downloadedFile(name: ToolName): string {
-    const version = toolVersions[name];
-    return name === "pulumi"
-        ? join(pulumiHome, "versions", version, "bin", name)
-        : join(cacheFolder, "downloads", `${name}-${version}`, name);
-}
-
-/** Installs the CLI with its language hosts as Pulumi's own `pulumi` package does it, into the project's cache. */
-async function installPulumi(file: string, signal: AbortSignal | undefined): Promise<void> {
-    const launcher = join(dirname(createRequire(import.meta.url).resolve("pulumi/package.json")), "run.js");
-    const environment = {
-        PULUMI_HOME: pulumiHome,
-        PULUMI_VERSION: toolVersions.pulumi,
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-    };
-    const remedy = `Run again, or install Pulumi ${toolVersions.pulumi} yourself, or use --offline.`;
-    try {
-        await run(process.execPath, [launcher, "version"], { environment, signal });
-    } catch (thrown) {
-        signal?.throwIfAborted();
-        throw new CommandFailure(`The Pulumi CLI could not be installed: ${messageOf(thrown)}`, remedy, {
-            cause: thrown,
-        });
-    }
-    if ((await askVersion("pulumi", file, signal)) !== toolVersions.pulumi) {
-        throw new CommandFailure(`The Pulumi CLI was installed, but ${file} doesn't run.`, remedy);
-    }
+/** Downloads a provider from its publisher, and returns the archive that the CLI installs. */
+export async function downloadProvider(
+    provider: Provider,
+    { report, signal }: DownloadContext,
+): Promise<string> {
+    const version = providerVersions[provider];
+    const file = join(downloadsFolder, `${provider}-provider-${version}`, "provider.tar.gz");
+    report(`${provider} provider ${version}: downloading`);
+    await download(sourceOfProvider(provider, version), file, { signal });
+    return file;
 }

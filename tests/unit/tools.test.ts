@@ -42,7 +42,6 @@ describe("the tools' versions", () => {
 
     it("are those of the packages that the program uses", () => {
         const text = readFileSync(join(__dirname, "../../package.json"), "utf8");
-        expect(text).to.include(`"pulumi": "${toolVersions.pulumi}"`);
         expect(text).to.include(`"@pulumi/pulumi": "${toolVersions.pulumi}"`);
         expect(text).to.include(`"@pulumi/kubernetes": "${providerVersions.kubernetes}"`);
         expect(text).to.include(`"@pulumi/random": "${providerVersions.random}"`);

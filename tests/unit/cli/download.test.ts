@@ -1,13 +1,15 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect } from "chai";
 
-import { download, sourceOf } from "../../../cli/tools/download.ts";
+import { download, sourceOfProvider, sourceOfTool } from "../../../cli/tools/download.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
-import { defaultPatience, fetchFile, siteRefusal, SiteUnavailable } from "../../../cli/tools/site-request.ts";
+import { defaultPatience, fetchFile, SiteUnavailable } from "../../../cli/tools/site-request.ts";
 
 const content = "#!/bin/sh\necho kind\n";
 const checksum = createHash("sha256").update(content).digest("hex");
@@ -59,78 +61,141 @@ describe("a download site", () => {
         await Promise.all(servers.splice(0).map(stop));
     });
 
-    for (const status of [200, 302, 401, 404, 405]) {
-        it(`that answers ${String(status)} doesn't refuse`, async () => {
-            expect(await siteRefusal(await site(answering(status)), patient)).to.equal(undefined);
-        });
-    }
-
     for (const [status, reason] of [
         [403, "answers 403"],
         [407, "(407)"],
+        [429, "answers 429"],
+        [503, "answers 503"],
     ] as const) {
-        it(`that answers ${String(status)} refuses, and so is its file`, async () => {
-            const address = await site(answering(status));
-            expect((await siteRefusal(address, patient))?.message).to.include(reason);
-            expect(await failureOf(fetchFile(address, patient))).to.be.instanceOf(SiteUnavailable);
+        it(`that answers ${String(status)} is unavailable`, async () => {
+            const failure = await failureOf(fetchFile(await site(answering(status)), patient));
+            expect(failure).to.be.instanceOf(SiteUnavailable);
+            expect(failure).to.have.property("message").that.includes(reason);
         });
     }
 
-    it("that answers after a while doesn't refuse", async () => {
-        const slow: RequestListener = (request, response) => {
-            setTimeout(() => {
-                answering(200)(request, response);
+    for (const status of [401, 404, 405]) {
+        it(`that answers ${String(status)} has not what is asked for, which is a failure of another kind`, async () => {
+            const failure = await failureOf(fetchFile(await site(answering(status)), patient));
+            expect(failure).to.be.instanceOf(CommandFailure).and.not.instanceOf(SiteUnavailable);
+        });
+    }
+
+    it("that answers after a while is used", async () => {
+        const slow: RequestListener = (_, response) => {
+            setTimeout(() => response.end(content), 100);
+        };
+        expect((await fetchFile(await site(slow), patient)).toString()).to.equal(content);
+    });
+
+    it("that sends a little now and then is used, however long it takes as a whole", async () => {
+        const parts = 20;
+        const slow: RequestListener = (_, response) => {
+            let sent = 0;
+            const timer = setInterval(() => {
+                response.write("x");
+                sent += 1;
+                if (sent === parts) {
+                    clearInterval(timer);
+                    response.end();
+                }
             }, 100);
         };
-        expect(await siteRefusal(await site(slow), patient)).to.equal(undefined);
+        // undici rounds up to a second.
+        const file = await fetchFile(await site(slow), { patience: 1000 });
+        expect(file.toString()).to.equal("x".repeat(parts));
     });
 
-    it("that accepts the connection and stays silent counts as refusing once patience is over", async () => {
-        const refusal = await siteRefusal(await site(silent), impatient);
-        expect(refusal?.message).to.match(/says nothing for 0\.05 s\.$/);
+    it("that accepts the connection and stays silent is unavailable once patience is over", async () => {
+        const failure = await failureOf(fetchFile(await site(silent), impatient));
+        expect(failure).to.be.instanceOf(SiteUnavailable);
+        expect(failure)
+            .to.have.property("message")
+            .that.matches(/says nothing for 0\.05 s\.$/);
     });
 
-    it("that refuses the connection refuses at once, with the reason", async () => {
+    it("that refuses the connection is unavailable at once, with the reason", async () => {
         const address = await site(silent);
         await Promise.all(servers.splice(0).map(stop));
-        expect((await siteRefusal(address, patient))?.message).to.include("ECONNREFUSED");
+        const failure = await failureOf(fetchFile(address, patient));
+        expect(failure).to.be.instanceOf(SiteUnavailable);
+        expect(failure).to.have.property("message").that.includes("ECONNREFUSED");
     });
 
-    it("whose name can't be resolved refuses at once", async () => {
-        expect(await siteRefusal("http://download.invalid/", patient)).to.be.instanceOf(SiteUnavailable);
+    it("whose name can't be resolved is unavailable at once", async () => {
+        const failure = await failureOf(fetchFile("http://download.invalid/", patient));
+        expect(failure).to.be.instanceOf(SiteUnavailable);
     });
 
-    it("that resets the connection refuses at once", async () => {
+    it("that resets the connection is unavailable at once", async () => {
         const address = await site((request) => {
             request.socket.destroy();
         });
-        expect(await siteRefusal(address, patient)).to.be.instanceOf(SiteUnavailable);
+        expect(await failureOf(fetchFile(address, patient))).to.be.instanceOf(SiteUnavailable);
     });
 
-    it("is asked once, whatever comes from it", async () => {
-        let requests = 0;
-        const address = await site((request, response) => {
-            requests += 1;
-            answering(200)(request, response);
-        });
-        await Promise.all([siteRefusal(`${address}/a`, patient), siteRefusal(`${address}/b`, patient)]);
-        await siteRefusal(`${address}/c`, patient);
-        expect(requests).to.equal(1);
-    });
-
-    it("that is left on request is no refusal but the end of the work", async () => {
+    it("that is left on request is not unavailable: it is the end of the work", async () => {
         const controller = new AbortController();
         const address = await site(() => {
             controller.abort(new Error("Ctrl-C"));
         });
-        const failure = await failureOf(siteRefusal(address, { ...patient, signal: controller.signal }));
+        const failure = await failureOf(fetchFile(address, { ...patient, signal: controller.signal }));
         expect(failure).to.have.property("message", "Ctrl-C");
     });
 });
 
+describe("a download site behind a proxy", () => {
+    const before = { ...process.env };
+
+    afterEach(async () => {
+        process.env = { ...before };
+        await Promise.all(servers.splice(0).map(stop));
+    });
+
+    /** Plays a proxy that leads all tunnels to one site, and notes where they were to go. */
+    async function proxy(answer: (request: IncomingMessage, socket: Socket) => void): Promise<string[]> {
+        const asked: string[] = [];
+        const address = await site(answering(405));
+        servers.at(-1)?.on("connect", (request: IncomingMessage, socket: Socket) => {
+            asked.push(request.url ?? "");
+            answer(request, socket);
+        });
+        process.env = { ...before, HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: "direct.example" };
+        return asked;
+    }
+
+    it("is reached by it, a site that NO_PROXY names is not", async () => {
+        const { port } = new URL(await site((_, response) => response.end(content)));
+        const asked = await proxy((_, socket) => {
+            const target = connect(Number(port), "127.0.0.1", () => {
+                socket.write("HTTP/1.1 200 OK\r\n\r\n");
+                socket.pipe(target).pipe(socket);
+            });
+        });
+        expect((await fetchFile("http://download.invalid/kind", patient)).toString()).to.equal(content);
+        expect(asked).to.deep.equal(["download.invalid:80"]);
+        expect(await failureOf(fetchFile("http://direct.example/kind", patient))).to.be.instanceOf(
+            SiteUnavailable,
+        );
+        expect(asked).to.deep.equal(["download.invalid:80"]);
+    });
+
+    for (const status of [403, 407]) {
+        it(`is unavailable where the proxy answers ${String(status)}, which names the proxy`, async () => {
+            await proxy((_, socket) => socket.end(`HTTP/1.1 ${String(status)} No\r\n\r\n`));
+            const failure = await failureOf(fetchFile("https://download.invalid/kind", patient));
+            expect(failure).to.be.instanceOf(SiteUnavailable);
+            expect(failure)
+                .to.have.property("message")
+                .that.matches(/by the proxy 127\.0\.0\.1:\d+\) is not reached: /)
+                .and.includes(String(status));
+        });
+    }
+});
+
 describe("patience with a site", () => {
-    it("lasts 30 s unless something else is said", () => {
-        expect(defaultPatience).to.equal(30_000);
+    it("lasts three minutes unless something else is said: a proxy may have to scan the whole file first", () => {
+        expect(defaultPatience).to.equal(180_000);
     });
 });
 
@@ -153,7 +218,7 @@ describe("a downloaded tool", () => {
             (answers[request.url ?? ""] ?? answering(404))(request, response);
         });
         await download(
-            { binary: `${address}/kind`, checksum: `${address}/sum` },
+            { file: `${address}/kind`, checksums: `${address}/sum` },
             file,
             impatientOnlyIf(answers),
         );
@@ -206,17 +271,63 @@ describe("a downloaded tool", () => {
                 response.write(content.slice(0, 5));
             }
         });
-        const source = { binary: `${address}/kind`, checksum: `${address}/sum` };
+        const source = { file: `${address}/kind`, checksums: `${address}/sum` };
         expect(await failureOf(download(source, file, impatient))).to.be.instanceOf(SiteUnavailable);
         await nothingIsLeft();
     });
 
+    it("is there with what comes with it if it is in an archive, and another sum in the list is not its own", async () => {
+        const made = await mkdtemp(join(tmpdir(), "multitier-archive-"));
+        await mkdir(join(made, "pulumi"));
+        await writeFile(join(made, "pulumi/pulumi"), content, { mode: 0o755 });
+        await writeFile(join(made, "pulumi/pulumi-language-nodejs"), content, { mode: 0o755 });
+        execFileSync("tar", ["-czf", join(made, "pulumi.tar.gz"), "-C", made, "pulumi"]);
+        const archive = await readFile(join(made, "pulumi.tar.gz"));
+        await rm(made, { recursive: true });
+        const sum = createHash("sha256").update(archive).digest("hex");
+        const list = `${"0".repeat(64)}  another.tar.gz\n${sum}  pulumi.tar.gz\n`;
+        const address = await site((request, response) => {
+            response.end(request.url === "/sums" ? list : archive);
+        });
+        const sources = { file: `${address}/pulumi.tar.gz`, checksums: `${address}/sums`, unpack: true };
+        const program = join(folder, "pulumi-1/pulumi");
+        await download(sources, program, patient);
+        expect(await readFile(program, "utf8")).to.equal(content);
+        expect(await readdir(folder)).to.deep.equal(["pulumi-1"]);
+        expect((await readdir(dirname(program))).sort()).to.deep.equal(["pulumi", "pulumi-language-nodejs"]);
+        const other = { ...sources, file: `${address}/another.tar.gz` };
+        const failure = await failureOf(download(other, join(folder, "pulumi-2/pulumi"), patient));
+        expect(failure).to.have.property("message").that.includes("0".repeat(64));
+        expect(await readdir(folder)).to.deep.equal(["pulumi-1"]);
+    });
+
+    it("that two commands download at once is there for both", async () => {
+        const answers = { "/kind": text(content), "/sum": text(checksum) };
+        await Promise.all([downloadFrom(answers), downloadFrom(answers)]);
+        expect(await readFile(file, "utf8")).to.equal(content);
+        expect(await readdir(folder)).to.deep.equal(["kind-1"]);
+    });
+
     it("comes with its checksum from its own publisher, over TLS", () => {
-        expect(sourceOf("kind", "0.33.0").binary).to.match(
+        expect(sourceOfTool("kind", "0.33.0").file).to.match(
             /^https:\/\/kind\.sigs\.k8s\.io\/dl\/v0\.33\.0\/kind-/,
         );
-        const { binary, checksum: sum } = sourceOf("kubectl", "1.36.3");
-        expect(binary).to.match(/^https:\/\/dl\.k8s\.io\/release\/v1\.36\.3\/bin\/.*\/kubectl/);
-        expect(sum).to.equal(`${binary}.sha256`);
+        const { file: kubectl, checksums } = sourceOfTool("kubectl", "1.36.3");
+        expect(kubectl).to.match(/^https:\/\/dl\.k8s\.io\/release\/v1\.36\.3\/bin\/.*\/kubectl/);
+        expect(checksums).to.equal(`${kubectl}.sha256`);
+        const pulumi = sourceOfTool("pulumi", "3.259.0");
+        const release = "https://github.com/pulumi/pulumi/releases/download/v3.259.0";
+        expect(pulumi.file).to.match(
+            new RegExp(`^${release}/pulumi-v3\\.259\\.0-[a-z]+-[a-z0-9]+\\.tar\\.gz$`),
+        );
+        expect(pulumi.checksums).to.equal(`${release}/pulumi-3.259.0-checksums.txt`);
+    });
+});
+
+describe("a downloaded provider", () => {
+    it("comes from where Pulumi's CLI looks first", () => {
+        expect(sourceOfProvider("random", "4.21.1").file).to.match(
+            /^https:\/\/github\.com\/pulumi\/pulumi-random\/releases\/download\/v4\.21\.1\/pulumi-resource-random-v4\.21\.1-[a-z]+-[a-z0-9]+\.tar\.gz$/,
+        );
     });
 });
