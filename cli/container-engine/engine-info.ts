@@ -52,6 +52,11 @@ export function saveArguments(
     return ["save", ...several, ...onePlatform, "--output", archive, ...images];
 }
 
+/** The arguments with which an engine takes one name away from an image that has another. */
+export function untagArguments(engine: "docker" | "podman", image: string, name: string): string[] {
+    return engine === "podman" ? ["untag", image, name] : ["image", "rm", name];
+}
+
 /** The remedy where images could not be copied from an engine into a cluster. */
 export function loadRemedy({ containerd, platform }: ImageStore, images: readonly string[]): string {
     if (!containerd) {

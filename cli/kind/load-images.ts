@@ -6,13 +6,13 @@ import { applicationImage, type ApplicationTier } from "../../settings/applicati
 import type { Dialogue } from "../supply/build-consent.ts";
 import { ImageError } from "../supply/images.ts";
 import type { Supply } from "../supply/supply.ts";
-import { run } from "../process/run.ts";
+import { run, tryRun } from "../process/run.ts";
 import { imageStore, storedImages } from "../container-engine/stored-images.ts";
-import { loadRemedy, saveArguments } from "../container-engine/engine-info.ts";
+import { loadRemedy, saveArguments, untagArguments } from "../container-engine/engine-info.ts";
 import { messageOf } from "../terminal/failure.ts";
 import { cacheFolder } from "../process/folders.ts";
 import { fullImageName } from "../container-engine/image-name.ts";
-import { missingInNodes, type NodesOptions } from "./node-images.ts";
+import { inEachNode, missingInNodes, type NodesOptions } from "./node-images.ts";
 
 /** Options for loading images into a kind cluster. */
 export interface ImagesOptions extends NodesOptions, Dialogue {
@@ -93,6 +93,7 @@ export async function loadImages({
         return;
     }
     await supply.images(missing, engine, options);
+    const digests = missing.filter((image) => savedName(image) !== image);
     await mkdir(cacheFolder, { recursive: true });
     const folder = await mkdtemp(join(cacheFolder, "load-"));
     try {
@@ -102,8 +103,15 @@ export async function loadImages({
         const archive = join(folder, "images.tar");
         const store = await imageStore(engine, signal);
         try {
-            await run(engine.command, saveArguments(engine.command, store, archive, missing), context);
+            for (const image of digests) {
+                await run(engine.command, ["tag", image, savedName(image)], context);
+            }
+            const saved = missing.map(savedName);
+            await run(engine.command, saveArguments(engine.command, store, archive, saved), context);
             await run(tools.kind, ["load", "image-archive", archive, "--name", name], context);
+            for (const image of digests) {
+                await inEachNode([...retag, savedName(image), image], options);
+            }
         } catch (error) {
             signal?.throwIfAborted();
             throw new ImageError(
@@ -115,5 +123,22 @@ export async function loadImages({
         }
     } finally {
         await rm(folder, { recursive: true, force: true });
+        for (const image of digests) {
+            await tryRun(engine.command, untagArguments(engine.command, image, savedName(image)), {
+                environment: engine.environment,
+            });
+        }
     }
+}
+
+/** Gives an image in a node's containerd another name: what follows is the name that it has, and the other. */
+const retag = ["ctr", "--namespace=k8s.io", "images", "tag", "--force"];
+
+/**
+ * The name under which an image is saved: an archive has tags only, and no manifest of which the nodes would get the same
+ * digest. Under a repository of its own, since Docker removes digests together with a repository's last tag.
+ */
+function savedName(image: string): string {
+    const digest = /@sha256:([0-9a-f]+)$/.exec(image)?.[1];
+    return digest === undefined ? image : `localhost/multitier/by-digest:${digest}`;
 }

@@ -13,32 +13,30 @@ export interface NodesOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** Which of the images (by full name) some node of the cluster lacks. */
-export async function missingInNodes(
-    images: readonly string[],
+/** Runs a command in each node of the cluster, and returns what each wrote. */
+export async function inEachNode(
+    command: readonly string[],
     { name, tools, engine, signal }: NodesOptions,
 ): Promise<string[]> {
     const context = { environment: engine.environment, signal };
     const nodes = (await run(tools.kind, ["get", "nodes", "--name", name], context)).split("\n");
-    const present = await Promise.all(
-        nodes.map(async (node) =>
-            listedImages(
-                await run(engine.command, ["exec", node, "crictl", "images", "--output", "json"], context),
-            ),
-        ),
-    );
-    return missingSomewhere(images, present);
+    return await Promise.all(nodes.map((node) => run(engine.command, ["exec", node, ...command], context)));
 }
 
-const nodeListing = v.object({
-    images: v.array(v.object({ repoTags: v.optional(v.array(v.string()), []) })),
-});
+/** Which of the images (by full name) some node of the cluster lacks. */
+export async function missingInNodes(images: readonly string[], options: NodesOptions): Promise<string[]> {
+    const listings = await inEachNode(["crictl", "images", "--output", "json"], options);
+    return missingSomewhere(images, listings.map(listedImages));
+}
+
+const names = v.optional(v.array(v.string()), []);
+const nodeListing = v.object({ images: v.array(v.object({ repoTags: names, repoDigests: names })) });
 
 /** The images' full names in `crictl images --output json`. */
 export function listedImages(json: string): string[] {
     return v
         .parse(nodeListing, JSON.parse(json))
-        .images.flatMap(({ repoTags }) => repoTags.map(fullImageName));
+        .images.flatMap(({ repoTags, repoDigests }) => [...repoTags, ...repoDigests].map(fullImageName));
 }
 
 /** The images that not all of the lists have. */

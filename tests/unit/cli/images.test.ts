@@ -16,6 +16,8 @@ describe("an image's full name", () => {
         ["localhost/multitier/client:0123", "localhost/multitier/client:0123"],
         ["localhost:5000/client", "localhost:5000/client:latest"],
         ["ghcr.io/somebody/client@sha256:00", "ghcr.io/somebody/client@sha256:00"],
+        ["redis:8.0@sha256:00", "docker.io/library/redis@sha256:00"],
+        ["localhost:5000/client:1@sha256:00", "localhost:5000/client@sha256:00"],
     ] as const) {
         it(`of ${name} is ${full}`, () => {
             expect(fullImageName(name)).to.equal(full);
