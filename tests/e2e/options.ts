@@ -29,7 +29,7 @@ const partsOf = {
         "recovery",
         "untouched",
     ],
-    docker: ["pulled-images"],
+    docker: ["pulled-images", "downloads"],
 } as const satisfies Readonly<Record<MachineName, readonly string[]>>;
 
 function portOf(text: string): number {

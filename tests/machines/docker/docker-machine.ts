@@ -11,9 +11,10 @@ import { recipes } from "../../../offline/images/recipes.ts";
 import { eventually } from "../../e2e/eventually.ts";
 import type { Machine } from "../machine.ts";
 import { Daemon } from "./daemon.ts";
+import { downloadSites } from "./download-sites.ts";
 import { ownNetworks, refuseForeignNetworks, removeNetworking } from "./networking.ts";
 import { buildKind, buildPrograms, engineProgramFolders, machineFolder, programFolder } from "./programs.ts";
-import { Registry } from "./registry.ts";
+import { dockerHub } from "./registry.ts";
 
 /** The engine's own data: wiped at each start, as on a machine where Docker has just been installed. */
 const engineFolder = join(machineFolder, "engine");
@@ -27,16 +28,16 @@ const quietly = { report: () => undefined, confirm: () => Promise.resolve(true) 
 /**
  * A machine with Docker as it is installed today: the engine keeps images in containerd's store, which knows all
  * platforms of an image and has the content of one. Everything is pulled, the node image too, from a mirror of Docker
- * Hub with images for two platforms.
+ * Hub with images for two platforms, and the tools are downloaded from their publishers' sites, which this machine plays.
  */
 export class DockerMachine implements Machine {
     readonly environment = {
         DOCKER_HOST: `unix://${socket}`,
         // Neither logins nor plugins of the user's.
         DOCKER_CONFIG: clientFolder,
+        ...downloadSites.environment(),
     };
     readonly programFolders = [programFolder];
-    readonly #registry = new Registry();
     #engine: Daemon | undefined;
 
     async start(report: (line: string) => void): Promise<void> {
@@ -51,14 +52,17 @@ export class DockerMachine implements Machine {
         await writeFile(join(clientFolder, "config.json"), "{}");
         report("Building the engine and the registry.");
         await buildPrograms();
-        await this.#registry.start();
+        await dockerHub.start();
         report("Publishing images for two platforms.");
         await this.#publishImages();
+        report("Publishing the tools.");
+        await downloadSites.start();
         await this.#startEngine();
     }
 
     async stop(): Promise<void> {
-        await this.#registry.stop();
+        await downloadSites.stop();
+        await dockerHub.stop();
         // What another engine has made stays: with one, this machine doesn't start.
         if (this.#engine !== undefined) {
             await this.#engine.stop();
@@ -72,10 +76,10 @@ export class DockerMachine implements Machine {
         const podman = await providePodman({ ...quietly, offline: true });
         await makeImages(Object.keys(recipes), { ...quietly, engine: podman });
         for (const image of Object.keys(recipes).filter((name) => name.startsWith("docker.io/"))) {
-            await this.#registry.publish(image, image.replace("docker.io/", ""), podman);
+            await dockerHub.publish(image, image.replace("docker.io/", ""), podman);
         }
         const name = nodeImage.replace(/^.*:/, "kindest/node:");
-        const digest = await this.#registry.publish(await buildPublishedNode(podman), name, podman);
+        const digest = await dockerHub.publish(await buildPublishedNode(podman), name, podman);
         await buildKind(`${name}@${digest}`);
     }
 
@@ -91,7 +95,7 @@ export class DockerMachine implements Machine {
             `--exec-root=${join(engineFolder, "run")}`,
             `--pidfile=${join(engineFolder, "dockerd.pid")}`,
             `--host=unix://${socket}`,
-            `--registry-mirror=${this.#registry.url}`,
+            `--registry-mirror=${dockerHub.url}`,
             "--userland-proxy=false",
             "--exec-opt=native.cgroupdriver=cgroupfs",
             ...ownNetworks,

@@ -9,8 +9,11 @@ import { goBuild, machinesFolder } from "../go-build.ts";
 /** Everything of the machine that is kept for the next run. */
 export const machineFolder = join(machinesFolder, "docker");
 
-/** The machine's own programs: docker, dockerd, kind and registry. */
+/** The machine's own programs: docker, dockerd and registry. */
 export const programFolder = join(machineFolder, "bin");
+
+/** The kind that there is for download. */
+export const publishedKind = join(machineFolder, "published", "kind");
 
 const dockerVersion = "28.5.2";
 
@@ -22,6 +25,8 @@ const dockerLanguage = "-dwarf=false -lang=go1.24";
 
 /** Builds the engine, its client and the registry. */
 export async function buildPrograms(): Promise<void> {
+    // Nothing else: what an earlier version of this built there would be found.
+    await rm(join(programFolder, "kind"), { force: true });
     await mkdir(programFolder, { recursive: true });
     await goBuild(join(import.meta.dirname, "registry"), ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
     const versions = ["docker/dockerversion", "cli/cli/version"].map(
@@ -64,7 +69,8 @@ export async function buildKind(nodeImage: string): Promise<void> {
         throw new Error(`${defaults} names no node image any more.`);
     }
     await writeFile(defaults, changed);
-    await goBuild(source, ["-ldflags=-s -w", "-o", `${programFolder}/`, "."]);
+    await mkdir(dirname(publishedKind), { recursive: true });
+    await goBuild(source, ["-ldflags=-s -w", "-o", publishedKind, "."]);
     await rm(source, { recursive: true });
 }
 

@@ -25,8 +25,8 @@ const configSchema = v.looseObject({
     rootfs: v.looseObject({ diff_ids: v.array(v.string()) }),
 });
 
-/** The machine's registry, which plays Docker Hub: the engine has it as its mirror. */
-export class Registry {
+/** A registry that plays Docker Hub: the engine has it as its mirror. */
+class Registry {
     readonly url = `http://${address}`;
     #daemon: Daemon | undefined;
 
@@ -49,6 +49,7 @@ export class Registry {
 
     async stop(): Promise<void> {
         await this.#daemon?.stop();
+        this.#daemon = undefined;
     }
 
     /**
@@ -133,3 +134,6 @@ export class Registry {
 function digestOf(content: Buffer): string {
     return `sha256:${createHash("sha256").update(content).digest("hex")}`;
 }
+
+/** The machine's registry. */
+export const dockerHub = new Registry();
