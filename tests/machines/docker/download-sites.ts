@@ -22,7 +22,7 @@ const redirects: ReadonlyMap<string, string> = new Map([
 ]);
 const hosts: ReadonlySet<string> = new Set([...redirects].flat());
 
-/** What the commands trust: the certificate, and what they trust on this machine anyway. */
+/** The certificates that the commands trust: that of the sites, and those that they trust on this machine anyway. */
 const trustedFile = join(machineFolder, "trusted.crt");
 
 /** Read here, since the suite takes over the environment of the commands. */
@@ -41,7 +41,7 @@ export interface Trouble {
 
 /** The sites that the publishers have tools for download at, as this machine plays them. */
 class DownloadSites {
-    /** What is in the way of a download at the moment. */
+    /** The trouble with a site at the moment. */
     trouble: Trouble | undefined;
     /** The addresses that were asked for. */
     readonly asked: string[] = [];
