@@ -12,15 +12,10 @@ import {
 import { loadSettings } from "./settings/load";
 
 const settings = loadSettings();
-const { context, kubeconfig, clusterDomain, imagePullSecrets, protect, host } = settings;
+const { context, kubeconfig, protect, host } = settings;
 
 const cluster = connectToCluster("cluster", { context, kubeconfig });
-const app = new Application("app", {
-    cluster,
-    namespace: settings.namespace,
-    clusterDomain,
-    imagePullSecrets,
-});
+const app = new Application("app", { cluster, ...settings.application });
 
 const credentials = new Credentials("credentials", { app, versions: settings.credentials });
 const mysql = new MySql("mysql", { app, ...settings.mysql, protect, credentials: credentials.mysql });

@@ -25,7 +25,7 @@ export interface IngressControllerArgs {
     readonly podLabels: pulumi.Input<Labels>;
 }
 
-export interface AppIngressArgs extends Omit<PlacementArgs, "clusterDomain" | "imagePullSecrets"> {
+export interface AppIngressArgs extends Pick<PlacementArgs, "app" | "namespace" | "labels"> {
     /** The tiers by the paths below which they answer, without rewriting: `{ "/": client, "/api": server }`. */
     readonly routes: Readonly<Record<string, Peer>>;
     /** The host name that the Ingress answers to. */

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
 import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
 import { ClusterConnection } from "./cluster-connection";
+import { DnsArgs, dnsMistakes } from "./dns-args";
 import { authority, identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
 import { denyAll } from "./network-policy";
 import { ServiceAddress, serviceDirectory } from "./service-address";
@@ -28,6 +29,11 @@ export interface Placement {
      * @default none
      */
     readonly imagePullSecrets?: pulumi.Input<pulumi.Input<string>[]> | undefined;
+    /**
+     * The cluster's DNS, which every tier may ask.
+     * @default each part as {@link DnsArgs} says
+     */
+    readonly dns?: DnsArgs | undefined;
 }
 
 export interface ApplicationArgs extends Omit<Placement, "namespace"> {
@@ -42,6 +48,7 @@ const argumentNames: ArgumentNames<ApplicationArgs> = {
     clusterDomain: true,
     labels: true,
     imagePullSecrets: true,
+    dns: true,
 };
 
 /** A tier as an application lists it. */
@@ -85,6 +92,7 @@ export class Application extends pulumi.ComponentResource {
                 namespaceName,
                 "the name of the namespace to create",
             ),
+            ...dnsMistakes(args.dns),
             // Both are labels of every object: the cluster would refuse the first of them.
             ...mistakeUnless(
                 isLabelValue(pulumi.getStack()),

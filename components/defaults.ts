@@ -6,6 +6,14 @@
 /** The DNS domain that Kubernetes' installers give a cluster. */
 export const defaultClusterDomain = "cluster.local";
 
+/** The cluster's DNS with most installers, and the addresses of the nodes' own resolvers. */
+export const dnsDefaults = {
+    namespace: "kube-system",
+    podLabels: { "k8s-app": "kube-dns" },
+    port: 53,
+    cidrs: ["169.254.20.10/32", "169.254.169.254/32"],
+} as const;
+
 /** The CPU use that an autoscaler aims at, in percent of the CPU request. */
 export const defaultCpuUtilization = 70;
 

@@ -19,6 +19,7 @@ export {
 export { Labels, stackLabels } from "./labels";
 export { MySql, MySqlArgs, MySqlCredentials } from "./mysql";
 export { ConnectionArgs, ConnectionPassword, Peer } from "./peer";
+export { DnsArgs } from "./dns-args";
 export { PlacementArgs } from "./placement";
 export { Redis, RedisArgs, RedisCredentials } from "./redis";
 export { Server } from "./server";

@@ -1,10 +1,13 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { dnsDefaults } from "./defaults";
+import { DnsArgs } from "./dns-args";
 import { Labels } from "./labels";
 import { Peer } from "./peer";
 
 type NetworkPolicySpec = kubernetes.types.input.networking.v1.NetworkPolicySpec;
 type NetworkPolicyPeer = kubernetes.types.input.networking.v1.NetworkPolicyPeer;
+type NetworkPolicyPort = kubernetes.types.input.networking.v1.NetworkPolicyPort;
 type NetworkPolicyEgressRule = kubernetes.types.input.networking.v1.NetworkPolicyEgressRule;
 
 /** The label that every namespace carries since Kubernetes 1.22, with its own name. */
@@ -18,17 +21,22 @@ export function podsIn(namespace: pulumi.Input<string>, podLabels: pulumi.Input<
     };
 }
 
-/**
- * DNS, without which a deny-by-default leaves nothing working (kubernetes/website#55115). Both protocols: answers
- * over 512 bytes come by TCP.
- */
-const dnsEgress: NetworkPolicyEgressRule = {
-    to: [podsIn("kube-system", { "k8s-app": "kube-dns" })],
-    ports: [
-        { protocol: "UDP", port: 53 },
-        { protocol: "TCP", port: 53 },
-    ],
-};
+/** A port of DNS by both protocols: answers over 512 bytes come by TCP. */
+function dnsPorts(port: pulumi.Input<number>): NetworkPolicyPort[] {
+    return ["UDP", "TCP"].map((protocol) => ({ protocol, port }));
+}
+
+/** DNS, without which a deny-by-default leaves nothing working (kubernetes/website#55115). */
+function dnsEgress(dns: DnsArgs = {}): pulumi.Output<NetworkPolicyEgressRule[]> {
+    const pods = podsIn(dns.namespace ?? dnsDefaults.namespace, dns.podLabels ?? dnsDefaults.podLabels);
+    const ofPods = { to: [pods], ports: dnsPorts(dns.port ?? dnsDefaults.port) };
+    return pulumi.output(dns.cidrs ?? [...dnsDefaults.cidrs]).apply((cidrs): NetworkPolicyEgressRule[] => {
+        const to = cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+        // A rule with an empty `to` would allow everything. The one port alone: at the address of a cloud's resolver the
+        // machine's credentials can be read, too.
+        return to.length === 0 ? [ofPods] : [ofPods, { to, ports: dnsPorts(53) }];
+    });
+}
 
 /** Denies all traffic of all pods of a namespace, but for what other policies allow. */
 export const denyAll: NetworkPolicySpec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
@@ -40,6 +48,7 @@ export function ownPolicy(
     peers: readonly Peer[],
     connectsFrom: pulumi.Input<pulumi.Input<NetworkPolicyPeer>[]> | undefined,
     additionalEgress: pulumi.Input<pulumi.Input<NetworkPolicyEgressRule>[]> | undefined,
+    dns: DnsArgs | undefined,
 ): NetworkPolicySpec {
     const peerEgress = peers.map((peer) => ({
         to: [podsIn(peer.namespace, peer.selectorLabels)],
@@ -53,8 +62,8 @@ export function ownPolicy(
             .output(connectsFrom ?? [])
             .apply((from) => (from.length === 0 ? [] : [{ from, ports: [{ protocol: "TCP", port }] }])),
         egress: pulumi
-            .output(additionalEgress ?? [])
-            .apply((additional) => [dnsEgress, ...peerEgress, ...additional]),
+            .all([dnsEgress(dns), additionalEgress ?? []])
+            .apply(([ofDns, additional]) => [...ofDns, ...peerEgress, ...additional]),
     };
 }
 

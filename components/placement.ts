@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Application, Placement } from "./application";
 import { ArgumentMistake, ArgumentNames, isText, mistakeUnless } from "./arguments-error";
+import { dnsMistakes } from "./dns-args";
 
 /** The application that something is a part of; or, outside of one, the place of its objects. */
 export interface PlacementArgs extends Omit<Placement, "namespace"> {
@@ -22,9 +23,10 @@ export const placementNames: ArgumentNames<PlacementArgs> = {
     clusterDomain: true,
     labels: true,
     imagePullSecrets: true,
+    dns: true,
 };
 
-export function placementMistakes({ app, namespace }: PlacementArgs): ArgumentMistake[] {
+export function placementMistakes({ app, namespace, dns }: PlacementArgs): ArgumentMistake[] {
     return [
         ...mistakeUnless(
             app === undefined || app instanceof Application,
@@ -38,13 +40,14 @@ export function placementMistakes({ app, namespace }: PlacementArgs): ArgumentMi
             namespace,
             "the name of a namespace that exists, or an application by the argument app",
         ),
+        ...dnsMistakes(dns),
     ];
 }
 
 /** The placement arguments among others. */
 export function placementArgs(args: PlacementArgs): PlacementArgs {
-    const { app, namespace, clusterDomain, labels, imagePullSecrets } = args;
-    return { app, namespace, clusterDomain, labels, imagePullSecrets };
+    const { app, namespace, clusterDomain, labels, imagePullSecrets, dns } = args;
+    return { app, namespace, clusterDomain, labels, imagePullSecrets, dns };
 }
 
 /** The placement of an application's part, or of something outside of one. */
@@ -55,6 +58,7 @@ export function placementOf(args: PlacementArgs): Placement {
         clusterDomain: args.clusterDomain ?? given?.clusterDomain,
         labels: { ...given?.labels, ...args.labels },
         imagePullSecrets: args.imagePullSecrets ?? given?.imagePullSecrets,
+        dns: args.dns ?? given?.dns,
     };
 }
 

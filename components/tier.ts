@@ -97,7 +97,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
             );
         this.deployment = this.createDeployment({ ...args, ...placement }, metadata);
         createScaling(this, args, metadata);
-        this.createPolicies(args, metadata);
+        this.createPolicies({ ...args, ...placement }, metadata);
 
         args.app?.addTier(this);
         this.registerOutputs({ address: this.address, deploymentName: this.deployment.metadata.name });
@@ -173,6 +173,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
                     peers,
                     args.connectsFrom,
                     args.additionalEgress,
+                    args.dns,
                 ),
             },
             { parent: this },

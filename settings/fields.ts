@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { isCidr } from "../components/cidr";
 import { billionths, parseQuantity } from "../components/quantity";
 
 /*
@@ -144,6 +145,11 @@ export const labels = expecting(
         v.minEntries(1),
     ),
     "Kubernetes labels, at least one, such as app.kubernetes.io/name: traefik",
+);
+
+export const cidrs = expecting(
+    v.array(v.pipe(v.string(), v.check(isCidr))),
+    "a list of blocks of addresses, such as 10.0.0.0/8 or fd00::/8",
 );
 
 export const objectNames = expecting(v.array(objectName), "a list of names of Kubernetes objects");

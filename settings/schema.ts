@@ -200,6 +200,28 @@ export const settingsSchema = mapping({
             ),
         }),
     }),
+    dns: group({}, "Where the cluster's DNS answers, for the NetworkPolicies", {
+        namespace: setting(
+            fields.namespaceName,
+            "The namespace that the DNS pods run in; on OpenShift openshift-dns",
+            defaults.dnsDefaults.namespace,
+        ),
+        podLabels: setting(
+            fields.labels,
+            "The labels of the DNS pods; on OpenShift `dns.operator.openshift.io/daemonset-dns: default`",
+            defaults.dnsDefaults.podLabels,
+        ),
+        port: setting(
+            fields.port,
+            "The port of the DNS pods themselves, which their Service leads to; on OpenShift 5353",
+            defaults.dnsDefaults.port,
+        ),
+        cidrs: setting(
+            fields.cidrs,
+            "Addresses at which nodes answer at port 53; where NodeLocal DNSCache answers at the Service's address, this too",
+            [...defaults.dnsDefaults.cidrs],
+        ),
+    }),
     client: builtTier("client", "The client: the page"),
     server: builtTier("server", "The server: the API under /api"),
     worker: builtTier("worker", "The worker: it computes"),

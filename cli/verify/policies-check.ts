@@ -1,4 +1,4 @@
-import type { V1Pod } from "@kubernetes/client-node";
+import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
 
 import { tierLabel } from "../../components/labels.ts";
 import type { Context } from "./context.ts";
@@ -8,23 +8,32 @@ import { tooWideRemedy } from "./reachability-verdict.ts";
 import { checkRow, type Row } from "./row.ts";
 import { isDeclared, type LiveTier } from "./subject.ts";
 
+/** Reads the NetworkPolicies of an application's namespace, without those of verify itself. */
+export async function livePolicies({ client, declared }: Context): Promise<V1NetworkPolicy[]> {
+    const { namespace } = declared;
+    const { items } = await client.networking.listNamespacedNetworkPolicy({ namespace });
+    return items.filter(({ metadata }) => metadata?.labels?.[runLabel] === undefined);
+}
+
+/** The pods of a tier as NetworkPolicies see them. */
+export function policyPod({ name, deployment }: LiveTier, namespace: string): PolicyPod {
+    return {
+        namespace,
+        namespaceLabels: { "kubernetes.io/metadata.name": namespace },
+        labels: deployment?.spec?.template.metadata?.labels ?? { [tierLabel]: name },
+    };
+}
+
 /**
  * Checks the connections that the live NetworkPolicies allow where they are enforced: a cluster that enforces none hides
  * a wrong one.
  */
 export function checkPolicies(context: Context): Promise<Row>[] {
-    const { declared, tiers, client, refresh } = context;
+    const { declared, tiers, refresh } = context;
     const { namespace, topology } = declared;
     const namespaceLabels = { "kubernetes.io/metadata.name": namespace };
-    const policies = (async () => {
-        const { items } = await client.networking.listNamespacedNetworkPolicy({ namespace });
-        return items.filter(({ metadata }) => metadata?.labels?.[runLabel] === undefined);
-    })();
-    const podOf = (tier: LiveTier): PolicyPod => ({
-        namespace,
-        namespaceLabels,
-        labels: tier.deployment?.spec?.template.metadata?.labels ?? { [tierLabel]: tier.name },
-    });
+    const policies = livePolicies(context);
+    const podOf = (tier: LiveTier): PolicyPod => policyPod(tier, namespace);
     const sources = [
         ...tiers.map((tier) => ({ name: tier.name, pod: podOf(tier) })),
         { name: "a stranger", pod: { namespace, namespaceLabels, labels: {} } },

@@ -17,6 +17,13 @@ connect() {
 resolve() {
     getent ahosts "$1" | cut -d ' ' -f 1 | sort -u
 } 2> /dev/null
+nameservers() {
+    while read -r key address; do
+        if [ "$key" = nameserver ]; then
+            echo "$address"
+        fi
+    done < /etc/resolv.conf
+}
 index=0
 for question in "$@"; do
     {
@@ -33,8 +40,8 @@ export function bash(script: string, ...args: readonly (string | number)[]): str
     return ["timeout", String(scriptSeconds), "bash", "-c", script, ...args.map(String)];
 }
 
-/** A new connection, or the look-up of a name, in the words of the script. */
-export type Question = `connect ${string} ${number}` | `resolve ${string}`;
+/** A new connection, the look-up of a name, or the addresses that look-ups go to, in the words of the script. */
+export type Question = `connect ${string} ${number}` | `resolve ${string}` | "nameservers";
 
 /** Asks several questions at once. */
 export function askCommand(questions: readonly Question[]): string[] {
@@ -63,7 +70,7 @@ export function readAnswers(stdout: string, count: number): (Answer | undefined)
     return answers;
 }
 
-/** The addresses that a name was resolved to; none if it doesn't resolve. */
+/** The addresses that a name was resolved to, none if it doesn't resolve; or those of the name servers. */
 export function addressesIn(answer: Answer | undefined): string[] {
     return answer?.text.split(" ").filter((address) => address !== "") ?? [];
 }

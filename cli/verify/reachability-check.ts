@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { ask, type Context } from "./context.ts";
+import { judgeLookUps, tiersThatMayResolve } from "./dns-policies.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import { addressesIn, attemptIn, type Attempt } from "./probe-scripts.ts";
 import { judgePair } from "./reachability-verdict.ts";
@@ -19,6 +20,8 @@ interface Source {
 interface Attempts {
     /** By the tier's name; of a tier without an address, or where nothing could be run, there is none. */
     readonly byTier: ReadonlyMap<string, Attempt | undefined>;
+    /** Something could be run in the pod. */
+    readonly ran: boolean;
     /** The pod resolved a name: it lives, and its network works. */
     readonly alive: boolean;
 }
@@ -29,7 +32,8 @@ const interval = 500;
 /**
  * Checks who reaches whom: every tier from its own pod, a stranger in the namespace and a pod of another one, each to
  * every tier's port at its ClusterIP. The insider, which every tier lets in, is the control of every target, a resolved
- * name the control of every source, and the isolated pod that of the cluster.
+ * name the control of every source, and the isolated pod that of the cluster. That each tier resolves a name is a row of
+ * its own.
  */
 export async function checkReachability(context: Context): Promise<Row[]> {
     const { declared, tiers, probes } = context;
@@ -42,9 +46,10 @@ export async function checkReachability(context: Context): Promise<Row[]> {
         { name: "a stranger", container: probes.plain("stranger"), mayReach: () => false },
         { name: "another namespace", container: probes.plain("outsider"), mayReach: () => false },
     ];
+    const mayResolve = await tiersThatMayResolve(context);
     const started = performance.now();
     for (let passed = false; ;) {
-        const judged = await tryRound(context, sources);
+        const judged = await tryRound(context, sources, mayResolve);
         const seconds = (performance.now() - started) / 1000;
         const passes = judged.every(({ verdict }) => verdict === "pass");
         // Twice the same, so that a lag in either direction is not taken for the result.
@@ -56,14 +61,35 @@ export async function checkReachability(context: Context): Promise<Row[]> {
     }
 }
 
-async function tryRound(context: Context, sources: readonly Source[]): Promise<Omit<Row, "seconds">[]> {
+async function tryRound(
+    context: Context,
+    sources: readonly Source[],
+    mayResolve: ReadonlyMap<string, boolean>,
+): Promise<Omit<Row, "seconds">[]> {
     const { tiers, probes, refresh } = context;
     const [control, isolated, ...attempts] = await Promise.all([
         tryAll(context, probes.plain("insider")),
         tryAll(context, probes.plain("isolated")),
         ...sources.map(({ container }) => tryAll(context, container)),
     ]);
-    return sources.flatMap(({ name, container, mayReach }, index) =>
+    const lookUps = tiers.map(({ name }) => {
+        const index = sources.findIndex((source) => source.name === name);
+        const found = {
+            sourceRuns: sources[index]?.container !== undefined,
+            resolves: attempts[index]?.ran === true ? attempts[index].alive : undefined,
+            allowed: mayResolve.get(name),
+            control: control.alive,
+            isolated: isolated.alive,
+        };
+        return {
+            group: "DNS" as const,
+            from: name,
+            to: "the cluster's DNS",
+            what: "DNS is allowed",
+            ...judgeLookUps(name, found, refresh),
+        };
+    });
+    const pairs = sources.flatMap(({ name, container, mayReach }, index) =>
         tiers
             // Policies have no say in a pod that connects to itself, and a port where nothing listens refuses every pod.
             .filter((tier) => tier.name !== name && tier.protocol !== "none")
@@ -77,7 +103,7 @@ async function tryRound(context: Context, sources: readonly Source[]): Promise<O
                     isolated: isolated.byTier.get(tier.name),
                 };
                 return {
-                    group: "Reachability",
+                    group: "Reachability" as const,
                     from: name,
                     to: tier.name,
                     what: `TCP ${String(tier.port)}`,
@@ -85,6 +111,7 @@ async function tryRound(context: Context, sources: readonly Source[]): Promise<O
                 };
             }),
     );
+    return [...lookUps, ...pairs];
 }
 
 async function tryAll(context: Context, container: ContainerRef | undefined): Promise<Attempts> {
@@ -98,6 +125,7 @@ async function tryAll(context: Context, container: ContainerRef | undefined): Pr
             : await ask(context, container, [...connections, ...name]).catch(() => []);
     return {
         byTier: new Map(targets.map((tier, index) => [tier.name, attemptIn(answers[index])])),
+        ran: answers.some((answer) => answer !== undefined),
         alive: addressesIn(answers[connections.length]).length > 0,
     };
 }

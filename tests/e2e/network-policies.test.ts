@@ -52,6 +52,12 @@ const mutations: readonly Mutation[] = [
         changed: ["redis", "client"],
         failure: /^Reachability: client → redis: connects/,
     },
+    {
+        title: "a tier may no longer ask the cluster's DNS",
+        change: async () => patch("server", { op: "remove", path: "/spec/egress/0" }),
+        changed: ["server"],
+        failure: /^DNS: server → the cluster's DNS: denied, no answer/,
+    },
 ];
 
 describe("npm run verify where NetworkPolicies are enforced", () => {

@@ -105,7 +105,7 @@ export const cases: Readonly<Record<string, Case>> = {
         title: "a component renamed with an alias",
         edits: {
             'Application("app", {': 'Application("application", {',
-            "    imagePullSecrets,\n});": '    imagePullSecrets,\n}, { aliases: [{ name: "app" }] });',
+            "...settings.application });": '...settings.application }, { aliases: [{ name: "app" }] });',
         },
     },
     "too-long": {

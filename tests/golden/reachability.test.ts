@@ -19,7 +19,10 @@ function inNamespace(namespace: string, labels: Readonly<Record<string, string>>
     return { namespace, namespaceLabels: { "kubernetes.io/metadata.name": namespace }, labels };
 }
 
-const dns = inNamespace("kube-system", { "k8s-app": "kube-dns" });
+/** A name server at an address of the node itself. */
+function atNode(ip: string): PolicyPod {
+    return { ...inNamespace("", {}), ip };
+}
 
 /** Who could connect to whom, and to what: the stack's tiers, and pods that are none. */
 interface Matrix {
@@ -34,7 +37,8 @@ function labelsOf(value: unknown): Record<string, string> {
 }
 
 function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackFile: string): Matrix {
-    const { namespace, ingress } = parseSettings(readStackFile(stackFile));
+    const { namespace, ingress, dns } = parseSettings(readStackFile(stackFile));
+    const dnsPod = inNamespace(dns.namespace, dns.podLabels);
     const pods = Object.keys(tiers).map((tier) => {
         const { inputs } = resourceNamed(resources, "Deployment", `${tier}-deployment`);
         const labels = labelsOf(valueAt(inputs, "spec.template.metadata.labels"));
@@ -59,8 +63,20 @@ function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackF
             ...Object.fromEntries(
                 pods.map(({ tier, pod, port }) => [tier, { pod, target: { protocol: "TCP", port } }]),
             ),
-            "DNS by UDP": { pod: dns, target: { protocol: "UDP", port: 53 } },
-            "DNS by TCP": { pod: dns, target: { protocol: "TCP", port: 53 } },
+            "DNS by UDP": { pod: dnsPod, target: { protocol: "UDP", port: dns.port } },
+            "DNS by TCP": { pod: dnsPod, target: { protocol: "TCP", port: dns.port } },
+            "DNS by NodeLocal DNSCache": {
+                pod: atNode("169.254.20.10"),
+                target: { protocol: "UDP", port: 53 },
+            },
+            "DNS by a cloud's resolver": {
+                pod: atNode("169.254.169.254"),
+                target: { protocol: "UDP", port: 53 },
+            },
+            "the cloud's metadata": {
+                pod: atNode("169.254.169.254"),
+                target: { protocol: "TCP", port: 80 },
+            },
         },
     };
 }
@@ -80,9 +96,14 @@ function wanted(topology: StackTopology, { sources, targets }: Matrix): string[]
     return Object.keys(sources).flatMap((from) =>
         Object.keys(targets)
             .filter((to) => {
-                const outside = !Object.hasOwn(topology.tiers, from);
+                // The stack's policies restrict nobody elsewhere.
+                const elsewhere =
+                    from === "a pod of another namespace" || from === "the ingress controller";
                 if (to.startsWith("DNS")) {
-                    return !outside || from === "a pod of another namespace" || from === "the ingress controller";
+                    return elsewhere || Object.hasOwn(topology.tiers, from);
+                }
+                if (to === "the cloud's metadata") {
+                    return elsewhere;
                 }
                 return (from === "the ingress controller" && routed.has(to)) || isDeclared(topology, from, to);
             })

@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { Application, ArgumentsError, connectToCluster, Credentials, Tier } from "../../../components";
+import {
+    Application,
+    ArgumentsError,
+    connectToCluster,
+    Credentials,
+    DnsArgs,
+    Tier,
+} from "../../../components";
 import { CreatedResource, createdResources } from "../../../rendering/created-resources";
 import { resourceNamed, valueAt } from "../../created-resource";
 
@@ -119,6 +126,57 @@ describe("the parts of an application", () => {
         });
         expect(valueAt(inputs, "spec.template.spec.imagePullSecrets")).to.deep.equal([{ name: "registry" }]);
         expect(fqdn).to.equal("api.shop.svc.example.org");
+    });
+});
+
+describe("the DNS of an application", () => {
+    const egress = async (dns: DnsArgs | undefined): Promise<unknown> => {
+        const resources = await createdResources(() => {
+            const cluster = connectToCluster("cluster", { context: "kind-multitier" });
+            const app = new Application("app", { cluster, namespace: "shop", dns });
+            new Tier("api", { app, image: "api:1", port: 8080 });
+        });
+        return valueAt(resourceNamed(resources, "NetworkPolicy", "api-policy").inputs, "spec.egress");
+    };
+    const pods = (namespace: string, podLabels: object): object => ({
+        namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+        podSelector: { matchLabels: podLabels },
+    });
+    const ports = (port: number): object[] => [
+        { protocol: "UDP", port },
+        { protocol: "TCP", port },
+    ];
+
+    it("is where most clusters have it, and at the addresses at which nodes answer, port 53 alone", async () => {
+        expect(await egress(undefined)).to.deep.equal([
+            { to: [pods("kube-system", { "k8s-app": "kube-dns" })], ports: ports(53) },
+            {
+                to: [{ ipBlock: { cidr: "169.254.20.10/32" } }, { ipBlock: { cidr: "169.254.169.254/32" } }],
+                ports: ports(53),
+            },
+        ]);
+    });
+
+    it("is where the arguments say, and never everywhere for want of addresses", async () => {
+        const podLabels = { "dns.operator.openshift.io/daemonset-dns": "default" };
+        const dns = { namespace: "openshift-dns", podLabels, port: 5353, cidrs: [] };
+        expect(await egress(dns)).to.deep.equal([
+            { to: [pods("openshift-dns", podLabels)], ports: ports(5353) },
+        ]);
+    });
+
+    it("is refused where it has no block of addresses, or an unknown argument", async () => {
+        const dns = { cidrs: ["169.254.20.10"], ports: [53] };
+        let mistakes: string[] = [];
+        await createdResources(() => {
+            try {
+                new Tier("api", { namespace: "shop", image: "api:1", port: 8080, dns });
+            } catch (error) {
+                mistakes =
+                    error instanceof ArgumentsError ? error.mistakes.map(({ argument }) => argument) : [];
+            }
+        });
+        expect(mistakes).to.deep.equal(["dns.ports", "dns.cidrs[0]"]);
     });
 });
 

@@ -215,7 +215,7 @@ describe("outputs as arguments", () => {
         ]);
         const policy = resourceNamed(resources, "NetworkPolicy", "tier-policy").inputs;
         expect(valueAt(policy, "spec.ingress.0.from")).to.deep.equal([{ podSelector: {} }]);
-        expect(valueAt(policy, "spec.egress.3")).to.deep.equal({ to: [{ podSelector: {} }] });
+        expect(valueAt(policy, "spec.egress.4")).to.deep.equal({ to: [{ podSelector: {} }] });
         const ingress = resourceNamed(resources, "Ingress", "ingress-routes").inputs;
         expect(valueAt(ingress, "spec.rules.0.host")).to.equal(`${generated}.example`);
     });

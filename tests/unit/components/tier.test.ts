@@ -302,7 +302,7 @@ describe("a tier that connects to another", () => {
             namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "shop" } },
             podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
         });
-        expect(valueAt(own.inputs, "spec.egress.1")).to.deep.equal({
+        expect(valueAt(own.inputs, "spec.egress.2")).to.deep.equal({
             to: [pods("key-store")],
             ports: [{ protocol: "TCP", port: 7000 }],
         });
@@ -312,7 +312,8 @@ describe("a tier that connects to another", () => {
             policyTypes: ["Ingress"],
             ingress: [{ from: [pods("api")], ports: [{ protocol: "TCP", port: 7000 }] }],
         });
-        expect(valueAt(store.inputs, "spec.egress")).to.have.length(1);
+        // DNS, by pods and by addresses.
+        expect(valueAt(store.inputs, "spec.egress")).to.have.length(2);
         expect(valueAt(store.inputs, "spec.ingress")).to.deep.equal([]);
     });
 

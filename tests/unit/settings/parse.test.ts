@@ -181,6 +181,9 @@ describe("parsing settings", () => {
             "ingress.className": ["", "Traefik", 5],
             "ingress.await": ["true", 0],
             "ingress.controller.podLabels": [{}, "x", ["a"]],
+            "dns.namespace": ["", "Kube-System", 5],
+            "dns.port": [0, 65536, "53"],
+            "dns.cidrs": ["10.0.0.0/8", ["10.0.0.0"], ["10.0.0.0/33"], ["fd00::/129"], ["localhost/8"], [1]],
             "server.image": [
                 "server",
                 "server:latest",
