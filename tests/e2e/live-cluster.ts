@@ -87,10 +87,11 @@ export async function kubectl(...args: string[]): Promise<string> {
     return (await execa(await kubectlFile(), [...target, ...args], { stdin: "ignore" })).stdout;
 }
 
-/** Runs a shell script in the cluster's node. */
-export async function inNode(script: string): Promise<void> {
+/** Runs a shell script in the cluster's node and returns what it writes. */
+export async function inNode(script: string): Promise<string> {
     const { command, environment } = await engine();
-    await execa(command, ["exec", `${cluster.name}-control-plane`, "sh", "-c", script], { env: environment });
+    const args = ["exec", `${cluster.name}-control-plane`, "sh", "-c", script];
+    return (await execa(command, args, { env: environment })).stdout;
 }
 
 /** Changes the Deployment of a tier behind the back of the commands, by a JSON patch. */

@@ -13,6 +13,7 @@ const partsOf = {
         "first-up",
         "page",
         "security",
+        "look-ups",
         "rollout",
         "durability",
         "verify",

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
 import { ArgumentsError, Tier, TierArgs } from "../../../components";
 import { CreatedResource, createdResources } from "../../../rendering/created-resources";
+import { serviceAddress } from "../../../components/service-address";
 import { resourceNamed, valueAt } from "../../created-resource";
 
 const minimal: TierArgs = { namespace: "shop", image: "example/api:1", port: 8080 };
@@ -54,6 +55,14 @@ describe("a tier", () => {
         });
         const service = resourceNamed(resources, "Service", "api-service");
         expect(valueAt(service.inputs, "spec.selector")).to.deep.equal(selector);
+    });
+
+    it("looks up an FQDN as it is, of the shortest domain too, and shorter names by the search list", async () => {
+        const options = valueAt(await pod(), "dnsConfig.options");
+        expect(options).to.deep.equal([{ name: "ndots", value: "3" }]);
+        const dots = (name: string): number => name.split(".").length - 1;
+        expect(dots(serviceAddress("mysql", "shop", "local", 3306).fqdn)).to.be.at.least(3);
+        expect(dots("mysql.shop.svc")).to.be.below(3);
     });
 
     it("passes the Pod Security Standard restricted, in its init containers too", async () => {
