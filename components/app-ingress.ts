@@ -11,6 +11,7 @@ import {
     refuseMistakes,
     unknownArguments,
 } from "./arguments-error";
+import { cidrMistakes } from "./cidr";
 import { defaultExternalPorts } from "./defaults";
 import { authority, Labels } from "./labels";
 import { ingressPolicy, podsIn } from "./network-policy";
@@ -19,10 +20,17 @@ import { optionsOf, PlacementArgs, placementMistakes, placementNames, placementO
 import { skipAwait } from "./pod-references";
 import { peerMistakes } from "./peer-mistakes";
 
-/** The ingress controller's pods, which the backends' NetworkPolicies must let in. */
+/** The ingress controller, which the backends' NetworkPolicies must let in. */
 export interface IngressControllerArgs {
+    /** The namespace of its pods. */
     readonly namespace: pulumi.Input<string>;
     readonly podLabels: pulumi.Input<Labels>;
+    /**
+     * Blocks of the addresses from which it connects instead of those of its pods: the nodes' where it is on the host
+     * network, those of a load balancer that talks to the tiers' pods directly.
+     * @default none
+     */
+    readonly cidrs?: pulumi.Input<pulumi.Input<string>[]> | undefined;
 }
 
 export interface AppIngressArgs extends Pick<PlacementArgs, "app" | "namespace" | "labels"> {
@@ -61,7 +69,11 @@ const argumentNames: ArgumentNames<AppIngressArgs> = {
     tlsSecretName: true,
     await: true,
 };
-const controllerNames: ArgumentNames<IngressControllerArgs> = { namespace: true, podLabels: true };
+const controllerNames: ArgumentNames<Omit<IngressControllerArgs, "cidrs">> = {
+    namespace: true,
+    podLabels: true,
+};
+const optionalControllerNames: ArgumentNames<Pick<IngressControllerArgs, "cidrs">> = { cidrs: true };
 
 const routePath = /^\/([^/]+(\/[^/]+)*)?$/;
 const hostName = /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -71,7 +83,8 @@ function mistakesOf(args: AppIngressArgs): ArgumentMistake[] {
     return [
         ...unknownArguments(args, argumentNames),
         ...placementMistakes(args),
-        ...groupMistakes(args.controller, controllerNames, "controller"),
+        ...groupMistakes(args.controller, controllerNames, "controller", optionalControllerNames),
+        ...cidrMistakes("controller.cidrs", args.controller),
         ...mistakeUnless(
             !isPlain(host) || (typeof host === "string" && hostName.test(host)),
             "host",
@@ -149,12 +162,18 @@ export class AppIngress extends pulumi.ComponentResource {
             },
             { parent: this },
         );
+        const from = pulumi
+            .output(controller.cidrs ?? [])
+            .apply((cidrs) => [
+                podsIn(controller.namespace, controller.podLabels),
+                ...cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+            ]);
         for (const tier of new Set(Object.values(args.routes))) {
             new NetworkPolicy(
                 `${name}-to-${tier.tierName}-policy`,
                 {
                     metadata: { namespace: tier.namespace, labels, annotations: authority },
-                    spec: ingressPolicy(tier, podsIn(controller.namespace, controller.podLabels)),
+                    spec: ingressPolicy(tier, from),
                 },
                 { parent: this },
             );

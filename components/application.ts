@@ -2,7 +2,14 @@ import { Namespace } from "@pulumi/kubernetes/core/v1";
 import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { RandomUuid } from "@pulumi/random";
-import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
+import {
+    ArgumentMistake,
+    ArgumentNames,
+    isText,
+    mistakeUnless,
+    refuseMistakes,
+    unknownArguments,
+} from "./arguments-error";
 import { ClusterConnection } from "./cluster-connection";
 import { DnsArgs, dnsMistakes } from "./dns-args";
 import { authority, identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
@@ -34,6 +41,13 @@ export interface Placement {
      * @default each part as {@link DnsArgs} says
      */
     readonly dns?: DnsArgs | undefined;
+    /**
+     * `none` leaves out every user and group ID of the pods, for a cluster that gives each namespace IDs of its own, as
+     * OpenShift does by its security context constraint `restricted-v2`.
+     * It must give an fsGroup too, by which the pods may read their passwords and write their volumes.
+     * @default the IDs are 10001
+     */
+    readonly userId?: "none" | undefined;
 }
 
 export interface ApplicationArgs extends Omit<Placement, "namespace"> {
@@ -49,7 +63,13 @@ const argumentNames: ArgumentNames<ApplicationArgs> = {
     labels: true,
     imagePullSecrets: true,
     dns: true,
+    userId: true,
 };
+
+/** Finds the mistake in an argument `userId`. */
+export function userIdMistakes(userId: unknown): ArgumentMistake[] {
+    return mistakeUnless(userId === undefined || userId === "none", "userId", userId, '"none", or nothing');
+}
 
 /** A tier as an application lists it. */
 interface ListedTier extends TopologyTier {
@@ -93,6 +113,7 @@ export class Application extends pulumi.ComponentResource {
                 "the name of the namespace to create",
             ),
             ...dnsMistakes(args.dns),
+            ...userIdMistakes(args.userId),
             // Both are labels of every object: the cluster would refuse the first of them.
             ...mistakeUnless(
                 isLabelValue(pulumi.getStack()),

@@ -89,18 +89,23 @@ export function unknownArguments(
         }));
 }
 
-/** Finds the mistakes in a group of arguments of which none may be missing. */
+/**
+ * Finds the mistakes in a group of arguments of which none may be missing.
+ *
+ * @param optional the names of others that may
+ */
 export function groupMistakes(
     group: unknown,
     names: Readonly<Record<string, true>>,
     path: string,
+    optional: Readonly<Record<string, true>> = {},
 ): ArgumentMistake[] {
     if (typeof group !== "object" || group === null) {
         return mistakeUnless(false, path, group, `a mapping of ${Object.keys(names).join(", ")}`);
     }
     const given = new Map(Object.entries(group));
     return [
-        ...unknownArguments(group, names, path),
+        ...unknownArguments(group, { ...names, ...optional }, path),
         ...Object.keys(names).flatMap((name) =>
             mistakeUnless(given.get(name) !== undefined, propertyPath(path, name), undefined, "a value"),
         ),

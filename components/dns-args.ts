@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ArgumentMistake, ArgumentNames, isPlain, mistakeUnless, unknownArguments } from "./arguments-error";
-import { isCidr } from "./cidr";
+import { ArgumentMistake, ArgumentNames, unknownArguments } from "./arguments-error";
+import { cidrMistakes } from "./cidr";
 import { Labels } from "./labels";
 
 /** The cluster's DNS, which the NetworkPolicies of every tier let it ask. */
@@ -30,21 +30,7 @@ export interface DnsArgs {
 
 const dnsNames: ArgumentNames<DnsArgs> = { namespace: true, podLabels: true, port: true, cidrs: true };
 
-/** Finds the blocks in a list of addresses that the cluster would refuse. */
-export function cidrMistakes(path: string, cidrs: unknown): ArgumentMistake[] {
-    return Array.isArray(cidrs)
-        ? cidrs.flatMap((cidr: unknown, index) =>
-              mistakeUnless(
-                  !isPlain(cidr) || (typeof cidr === "string" && isCidr(cidr)),
-                  `${path}[${String(index)}]`,
-                  cidr,
-                  "a block of addresses such as 10.0.0.0/8",
-              ),
-          )
-        : [];
-}
-
 /** Finds the mistakes in where the cluster's DNS is said to be. */
 export function dnsMistakes(dns: DnsArgs | undefined): ArgumentMistake[] {
-    return [...unknownArguments(dns, dnsNames, "dns"), ...cidrMistakes("dns.cidrs", dns?.cidrs)];
+    return [...unknownArguments(dns, dnsNames, "dns"), ...cidrMistakes("dns.cidrs", dns)];
 }

@@ -68,10 +68,13 @@ export function ownPolicy(
 }
 
 /** Adds at a peer's pods what the connecting side's {@link ownPolicy} allows at its own. */
-export function ingressPolicy(peer: Peer, from: NetworkPolicyPeer): NetworkPolicySpec {
+export function ingressPolicy(
+    peer: Peer,
+    from: pulumi.Input<pulumi.Input<NetworkPolicyPeer>[]>,
+): NetworkPolicySpec {
     return {
         podSelector: { matchLabels: peer.selectorLabels },
         policyTypes: ["Ingress"],
-        ingress: [{ from: [from], ports: [{ protocol: "TCP", port: peer.port }] }],
+        ingress: [{ from, ports: [{ protocol: "TCP", port: peer.port }] }],
     };
 }

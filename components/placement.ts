@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Application, Placement } from "./application";
+import { Application, Placement, userIdMistakes } from "./application";
 import { ArgumentMistake, ArgumentNames, isText, mistakeUnless } from "./arguments-error";
 import { dnsMistakes } from "./dns-args";
 
@@ -24,9 +24,10 @@ export const placementNames: ArgumentNames<PlacementArgs> = {
     labels: true,
     imagePullSecrets: true,
     dns: true,
+    userId: true,
 };
 
-export function placementMistakes({ app, namespace, dns }: PlacementArgs): ArgumentMistake[] {
+export function placementMistakes({ app, namespace, dns, userId }: PlacementArgs): ArgumentMistake[] {
     return [
         ...mistakeUnless(
             app === undefined || app instanceof Application,
@@ -41,13 +42,14 @@ export function placementMistakes({ app, namespace, dns }: PlacementArgs): Argum
             "the name of a namespace that exists, or an application by the argument app",
         ),
         ...dnsMistakes(dns),
+        ...userIdMistakes(userId),
     ];
 }
 
 /** The placement arguments among others. */
 export function placementArgs(args: PlacementArgs): PlacementArgs {
-    const { app, namespace, clusterDomain, labels, imagePullSecrets, dns } = args;
-    return { app, namespace, clusterDomain, labels, imagePullSecrets, dns };
+    const { app, namespace, clusterDomain, labels, imagePullSecrets, dns, userId } = args;
+    return { app, namespace, clusterDomain, labels, imagePullSecrets, dns, userId };
 }
 
 /** The placement of an application's part, or of something outside of one. */
@@ -59,6 +61,7 @@ export function placementOf(args: PlacementArgs): Placement {
         labels: { ...given?.labels, ...args.labels },
         imagePullSecrets: args.imagePullSecrets ?? given?.imagePullSecrets,
         dns: args.dns ?? given?.dns,
+        userId: args.userId ?? given?.userId,
     };
 }
 

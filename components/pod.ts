@@ -123,6 +123,7 @@ export function podSpec(name: string, selector: Labels, args: TierArgs, referenc
     const { volumes, mounts } = mounted(args, references);
     const sleepSeconds = preStopSleepSeconds(args);
     const variables = env(args);
+    const userIds = args.userId === "none" ? {} : { runAsUser: podUserId, runAsGroup: podUserId };
     const common = {
         image: args.image,
         imagePullPolicy: "IfNotPresent",
@@ -136,8 +137,7 @@ export function podSpec(name: string, selector: Labels, args: TierArgs, referenc
             privileged: false,
             readOnlyRootFilesystem: true,
             runAsNonRoot: true,
-            runAsUser: podUserId,
-            runAsGroup: podUserId,
+            ...userIds,
         },
     } satisfies Partial<Container>;
     const initContainers = Object.entries(args.initCommands ?? {}).map(([initName, command]) => ({
@@ -153,9 +153,8 @@ export function podSpec(name: string, selector: Labels, args: TierArgs, referenc
         terminationGracePeriodSeconds: sleepSeconds + (args.terminationGracePeriodSeconds ?? 30),
         securityContext: {
             runAsNonRoot: true,
-            runAsUser: podUserId,
-            runAsGroup: podUserId,
-            fsGroup: podUserId,
+            ...userIds,
+            ...(args.userId !== "none" && { fsGroup: podUserId }),
             fsGroupChangePolicy: "OnRootMismatch",
             seccompProfile: { type: "RuntimeDefault" },
         },

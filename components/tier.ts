@@ -183,7 +183,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
                 `${this.tierName}-to-${peer.tierName}-policy`,
                 {
                     metadata: { ...metadata, namespace: peer.namespace },
-                    spec: ingressPolicy(peer, podsIn(this.namespace, this.selectorLabels)),
+                    spec: ingressPolicy(peer, [podsIn(this.namespace, this.selectorLabels)]),
                 },
                 { parent: this },
             );

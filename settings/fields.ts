@@ -152,4 +152,6 @@ export const cidrs = expecting(
     "a list of blocks of addresses, such as 10.0.0.0/8 or fd00::/8",
 );
 
+export const none = expecting(v.literal("none"), "none, or leave it out");
+
 export const objectNames = expecting(v.array(objectName), "a list of names of Kubernetes objects");

@@ -165,6 +165,11 @@ export const settingsSchema = mapping({
         "Names of the Secrets, in the application's namespace, with which images are pulled",
         [],
     ),
+    userId: optional(
+        fields.none,
+        "`none` leaves out the pods' user and group IDs, for a cluster that gives each namespace its own, with an fsGroup, as OpenShift",
+        "10001",
+    ),
     host: setting(
         fields.hostName,
         "The DNS name by which browsers reach the application: the Ingress' host",
@@ -195,8 +200,13 @@ export const settingsSchema = mapping({
             ),
             podLabels: setting(
                 fields.labels,
-                "The labels of the ingress controller's pods: only they may reach client and server",
+                "The labels of the ingress controller's pods: only they, and `cidrs`, may reach client and server",
                 { "app.kubernetes.io/name": "traefik" },
+            ),
+            cidrs: setting(
+                fields.cidrs,
+                "Addresses that may reach client and server too: the nodes' for a controller on the host network, a load balancer's that talks to pods directly",
+                [],
             ),
         }),
     }),

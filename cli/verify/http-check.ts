@@ -105,6 +105,8 @@ function compare(
               asExpected: false,
               why:
                   `The Ingress does not route this path to ${tier}, or its controller can't reach ${tier}. ` +
+                  "A controller on the host network, or a load balancer that talks to pods directly, needs its addresses " +
+                  "in multitier:ingress.controller.cidrs. " +
                   `Look at the Ingress and its events: kubectl -n ${namespace} describe ingress`,
           };
 }

@@ -58,6 +58,13 @@ function matrix({ resources }: RenderedProgram, { tiers }: StackTopology, stackF
                 ingress.controller.namespace,
                 ingress.controller.podLabels,
             ),
+            // On the host network, the controller has its node's address and no labels.
+            ...Object.fromEntries(
+                ingress.controller.cidrs.map((cidr) => [
+                    `the ingress controller at ${cidr}`,
+                    atNode(cidr.split("/")[0] ?? ""),
+                ]),
+            ),
         },
         targets: {
             ...Object.fromEntries(
@@ -98,14 +105,14 @@ function wanted(topology: StackTopology, { sources, targets }: Matrix): string[]
             .filter((to) => {
                 // The stack's policies restrict nobody elsewhere.
                 const elsewhere =
-                    from === "a pod of another namespace" || from === "the ingress controller";
+                    from === "a pod of another namespace" || from.startsWith("the ingress controller");
                 if (to.startsWith("DNS")) {
                     return elsewhere || Object.hasOwn(topology.tiers, from);
                 }
                 if (to === "the cloud's metadata") {
                     return elsewhere;
                 }
-                return (from === "the ingress controller" && routed.has(to)) || isDeclared(topology, from, to);
+                return (from.startsWith("the ingress controller") && routed.has(to)) || isDeclared(topology, from, to);
             })
             .map((to) => `${from} -> ${to}`),
     );

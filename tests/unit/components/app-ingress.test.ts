@@ -47,6 +47,20 @@ describe("the Ingress", () => {
         });
     });
 
+    it("lets in the addresses of a controller that isn't in pods of its own, beside them", async () => {
+        const resources = await ingress({ controller: { ...controller, cidrs: ["10.20.0.0/16"] } });
+        for (const tier of ["client", "server"]) {
+            const { inputs } = resourceNamed(resources, "NetworkPolicy", `ingress-to-${tier}-policy`);
+            expect(valueAt(inputs, "spec.ingress.0.from")).to.deep.equal([
+                {
+                    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "traefik" } },
+                    podSelector: { matchLabels: controller.podLabels },
+                },
+                { ipBlock: { cidr: "10.20.0.0/16" } },
+            ]);
+        }
+    });
+
     it("lets the controller's pods in at each tier behind it, and nobody else", async () => {
         const policies = (await ingress()).filter(({ name }) => name.startsWith("ingress-to-"));
         expect(policies.map(({ inputs }) => inputs["spec"])).to.have.deep.members(

@@ -350,6 +350,27 @@ describe("a tier that connects to another", () => {
     });
 });
 
+describe("the user and group IDs of a tier's pods", () => {
+    const initCommands = { prepare: ["true"] };
+    const data = { data: { mountPath: "/data", size: "1Gi" } };
+
+    it("are above the node's own users, in every container, with a group for the volumes", async () => {
+        const spec = await pod({ initCommands, persistentVolumes: data });
+        expect(valueAt(spec, "securityContext")).to.include({ runAsUser: 10001, fsGroup: 10001 });
+        for (const container of ["containers.0", "initContainers.0"]) {
+            expect(valueAt(spec, `${container}.securityContext`)).to.include({ runAsGroup: 10001 });
+        }
+    });
+
+    it("are all left to a cluster that gives its own, which may refuse any other; root is refused still", async () => {
+        const spec = await pod({ userId: "none", initCommands, persistentVolumes: data });
+        expect(JSON.stringify(spec)).to.not.match(/runAsUser|runAsGroup|fsGroup"|supplementalGroups/);
+        for (const path of ["", "containers.0.", "initContainers.0."]) {
+            expect(valueAt(spec, `${path}securityContext.runAsNonRoot`)).to.equal(true);
+        }
+    });
+});
+
 describe("a tier's arguments", () => {
     const data = { data: { mountPath: "/data", size: "1Gi" } };
     const cases: [mistake: string, args: Partial<TierArgs>, expected: string[]][] = [

@@ -150,6 +150,7 @@ function sample(path: readonly string[]): { readonly wrong: unknown; readonly ri
         await: { wrong: "maybe", right: false },
         ephemeral: { wrong: "maybe", right: false },
         imagePullSecrets: { wrong: "registry", right: ["registry"] },
+        userId: { wrong: 10001, right: "none" },
         externalPort: { wrong: 0, right: 8080 },
         port: { wrong: 0, right: 5353 },
         cidrs: { wrong: ["10.0.0.0"], right: ["10.0.0.0/8"] },
