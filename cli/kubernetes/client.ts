@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import {
     ApiException,
     AppsV1Api,
+    AuthorizationV1Api,
     BatchV1Api,
     CoreV1Api,
     DiscoveryV1Api,
@@ -32,6 +33,7 @@ export interface KubernetesClient {
     readonly server: string;
     readonly core: CoreV1Api;
     readonly apps: AppsV1Api;
+    readonly authorization: AuthorizationV1Api;
     readonly batch: BatchV1Api;
     readonly discovery: DiscoveryV1Api;
     readonly networking: NetworkingV1Api;
@@ -90,6 +92,7 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
         server: config.getCurrentCluster()?.server ?? "(no server)",
         core: config.makeApiClient(CoreV1Api),
         apps: config.makeApiClient(AppsV1Api),
+        authorization: config.makeApiClient(AuthorizationV1Api),
         batch: config.makeApiClient(BatchV1Api),
         discovery: config.makeApiClient(DiscoveryV1Api),
         networking: config.makeApiClient(NetworkingV1Api),
@@ -105,19 +108,31 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
  * The UID of the namespace kube-system, which identifies a cluster: one made again under the same name has
  * another.
  *
- * @throws CommandFailure if the cluster doesn't answer
+ * @throws CommandFailure if the cluster doesn't answer, or doesn't let the user read it
  */
 export async function clusterUid(client: KubernetesClient): Promise<string> {
     try {
         const namespace = await withPatience(client.core.readNamespace({ name: "kube-system" }));
         return namespace.metadata?.uid ?? "";
     } catch (error) {
+        if (isForbidden(error)) {
+            throw new CommandFailure(
+                `The cluster of the context ${client.context} (${client.server}) refuses: ${apiMessage(error)}`,
+                "By that namespace a cluster is recognised: ask its administrator for the right to get namespaces.",
+                { cause: error },
+            );
+        }
         throw new CommandFailure(
             `The cluster of the context ${client.context} (${client.server}) doesn't answer: ${firstLine(error)}`,
             "Is it running, and do its address and your credentials in the kubeconfig still hold?",
             { cause: error },
         );
     }
+}
+
+/** Tells the answer to a user who lacks a right. */
+export function isForbidden(error: unknown): error is ApiException<unknown> {
+    return error instanceof ApiException && error.code === 403;
 }
 
 /**

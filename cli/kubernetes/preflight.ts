@@ -1,10 +1,8 @@
-import { ApiException } from "@kubernetes/client-node";
-
 import { isLess } from "../../components/quantity.ts";
 import type { Settings } from "../../settings/parse.ts";
 import { listClaims } from "./objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import type { KubernetesClient } from "./client.ts";
+import { isForbidden, type KubernetesClient } from "./client.ts";
 import type { LiveClaim, LiveIngress, LiveStorageClass } from "./live-object.ts";
 import { carries, labelSelector, type StackLabels } from "./stack-labels.ts";
 
@@ -86,7 +84,7 @@ async function listIngresses(client: KubernetesClient): Promise<readonly LiveIng
     try {
         return (await client.networking.listIngressForAllNamespaces()).items;
     } catch (error) {
-        if (error instanceof ApiException && error.code === 403) {
+        if (isForbidden(error)) {
             return [];
         }
         throw error;

@@ -6,8 +6,9 @@ import { ensureIngressController } from "../kind/traefik.ts";
 import { clusterExists, ensureCluster, type EnsureClusterOptions } from "../kind/kind.ts";
 import type { OwnCluster } from "../kind/kind-context.ts";
 import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
-import { clusterUid, connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { connect, type KubernetesClient } from "../kubernetes/client.ts";
 import { checkVersion } from "../kubernetes/preflight.ts";
+import { reachCluster } from "../kubernetes/rights.ts";
 import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
 import type { SupplyContext } from "../supply/obtain.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
@@ -31,12 +32,12 @@ export interface LiveCluster {
 /**
  * Connects to the cluster of a stack.
  *
- * @throws CommandFailure if it does not answer
+ * @throws CommandFailure if it does not answer, or the user lacks rights in it
  */
 export async function connectToTarget({ ref, needs, target }: ResolvedStack): Promise<LiveCluster> {
     const client = connect(target.kubeconfig, target.context);
     const labels = ownershipOf(ref.project.name, ref.shortName);
-    return { client, uid: await clusterUid(client), namespace: needs.namespace, labels };
+    return { client, uid: await reachCluster(client, needs.namespace), namespace: needs.namespace, labels };
 }
 
 /**
