@@ -11,13 +11,20 @@ function isConfigSecret(fullKey: string): boolean {
     return typeof ask !== "function" || Reflect.apply(ask, runtime, [fullKey]) === true;
 }
 
+/** The settings that are arguments of the application as a whole. */
+type ApplicationSettings = Pick<Settings, "namespace" | "clusterDomain" | "imagePullSecrets" | "dns"> & {
+    readonly userId: Settings["userId"];
+};
+
 /**
  * The settings of the stack that the program runs for. Raises one `SettingsError` with every mistake in them, of which
  * Pulumi prints the message only, before anything is created.
  */
-export function loadSettings(): Settings {
-    return parseSettings(runtime.allConfig(), {
+export function loadSettings(): Settings & { readonly application: ApplicationSettings } {
+    const settings = parseSettings(runtime.allConfig(), {
         source: `Pulumi.${pulumi.getStack()}.yaml`,
         isSecret: isConfigSecret,
     });
+    const { namespace, clusterDomain, imagePullSecrets, dns, userId } = settings;
+    return { ...settings, application: { namespace, clusterDomain, imagePullSecrets, dns, userId } };
 }

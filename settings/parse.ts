@@ -74,13 +74,10 @@ function withImage(tier: ApplicationTier, settings: ParsedSettings[ApplicationTi
 
 /** Fills in the defaults that depend on other settings or on the sources of the application. */
 function completed(settings: ParsedSettings) {
-    const { namespace, clusterDomain, imagePullSecrets, dns, userId } = settings;
     const { client, server, worker, ingress } = settings;
     const scheme = ingress.tlsSecretName === undefined ? "http" : "https";
     return {
         ...settings,
-        /** The arguments of the application as a whole. */
-        application: { namespace, clusterDomain, imagePullSecrets, dns, userId },
         client: withImage("client", client),
         server: withImage("server", server),
         worker: withImage("worker", worker),

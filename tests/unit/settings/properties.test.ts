@@ -153,7 +153,7 @@ function sample(path: readonly string[]): { readonly wrong: unknown; readonly ri
         userId: { wrong: 10001, right: "none" },
         externalPort: { wrong: 0, right: 8080 },
         port: { wrong: 0, right: 5353 },
-        cidrs: { wrong: ["10.0.0.0"], right: ["10.0.0.0/8"] },
+        cidrs: { wrong: "10.0.0.0/8", right: ["10.0.0.0/8"] },
         podLabels: { wrong: {}, right: { app: "traefik" } },
         image: { wrong: "no-tag", right: "registry.example.com/image:1" },
         autoscaling: { wrong: [], right: { maxReplicas: 4 } },
