@@ -10,12 +10,16 @@ import { noChange } from "./no-change.ts";
 import { previews } from "./previews.ts";
 import { pullRequest } from "./pull-request.ts";
 import { offlinePieces } from "./offline-pieces.ts";
+import { readTestDurations } from "../tests/checks/durations.ts";
 import { readResults, writeResults } from "./results.ts";
 import type { Results } from "./results-schema.ts";
 import { describeResults } from "./table.ts";
 import { withBenchEnvironment } from "./environment.ts";
 
 const measurements: readonly Measurement[] = [previews, noChange, creation, pullRequest];
+/** Stands for the tables that need no measurement. */
+const notedOnly = "durations";
+
 const rowIds = measurements.flatMap(({ rows }) => rows);
 
 function report(line: string): void {
@@ -39,10 +43,22 @@ function withMeasured(results: Results, measured: Measured): Results {
     };
 }
 
+/** Takes over what this machine has noted while it made the offline path's pieces, and while it ran the tests. */
+async function withDurations(results: Results): Promise<Results> {
+    const [offline, tests] = [await offlinePieces(), await readTestDurations()];
+    return {
+        ...results,
+        ...(offline.length > 0 && { offline: [...offline] }),
+        ...(tests.length > 0 && { tests: [...tests] }),
+    };
+}
+
 async function measure(chosen: readonly Measurement[], turns: number, signal: AbortSignal): Promise<void> {
-    const offline = await offlinePieces();
-    const before = await readResults();
-    let results = offline.length > 0 ? { ...before, offline: [...offline] } : before;
+    let results = await withDurations(await readResults());
+    await writeResults(results);
+    if (chosen.length === 0) {
+        return;
+    }
     report(`The load is ${load()}; the quieter the machine, the better the figures.`);
     await withBenchEnvironment(signal, report, async (bench) => {
         for (const measurement of chosen) {
@@ -58,7 +74,12 @@ const program = new Command("npm run bench")
     .usage("-- [options]")
     .description("Measures the dev stack beside what it is compared with, and stores the figures in bench/.")
     .option("--runs <number>", "how often each thing is measured", turnsOf, 5)
-    .addOption(new Option("--only <row>", "measure what gives this row of the table").choices(rowIds));
+    .addOption(
+        new Option("--only <row>", "measure what gives this row of the table").choices([
+            ...rowIds,
+            notedOnly,
+        ]),
+    );
 await parseArguments(program, "bench", process.argv.slice(2));
 const { runs, only } = program.opts<{ runs: number; only?: string }>();
 

@@ -27,9 +27,13 @@ const rowSchema = v.object({
 /** Durations of the offline path's pieces when nothing was in any cache. */
 const pieceSchema = v.object({ names: v.array(v.string()), seconds: v.number() });
 
+/** The latest time of a part of the tests that has passed, and the day. */
+const testSchema = v.object({ name: v.string(), seconds: v.number(), day: v.string() });
+
 export const resultsSchema = v.object({
     rows: v.array(rowSchema),
     offline: v.array(pieceSchema),
+    tests: v.optional(v.array(testSchema), []),
 });
 
 export type Part = Readonly<v.InferOutput<typeof partSchema>>;

@@ -13,7 +13,7 @@ const file = (name: string): string => join(import.meta.dirname, name);
 export async function readResults(): Promise<Results> {
     return existsSync(file("results.json"))
         ? v.parse(resultsSchema, JSON.parse(await readFile(file("results.json"), "utf8")))
-        : { rows: [], offline: [] };
+        : { rows: [], offline: [], tests: [] };
 }
 
 /** Stores results for programs (`results.json`) and for people (`results.md`). */

@@ -3,7 +3,7 @@ import type { Part, Results, Row } from "./results-schema.ts";
 import type { Spread } from "./statistics.ts";
 
 /** The results as a page of Markdown. */
-export function describeResults({ rows, offline }: Results): string {
+export function describeResults({ rows, offline, tests }: Results): string {
     return [
         "# Speed",
         "",
@@ -37,6 +37,21 @@ export function describeResults({ rows, offline }: Results): string {
                   "|---|---|",
                   ...offline.map(
                       ({ names, seconds }) => `| ${names.join(", ")} | ${Math.round(seconds)} s |`,
+                  ),
+              ]),
+        ...(tests.length === 0
+            ? []
+            : [
+                  "",
+                  "## The tests",
+                  "",
+                  "`.ci/run` runs all of them. Each part has the time that it took when it last passed on this machine, without " +
+                      "the start of the test machine that it runs on; what else this one did meanwhile counts in.",
+                  "",
+                  "| Part | Time | Day |",
+                  "|---|---|---|",
+                  ...tests.map(
+                      ({ name, seconds, day }) => `| ${name} | ${(seconds / 60).toFixed(1)} min | ${day} |`,
                   ),
               ]),
         "",

@@ -30,7 +30,8 @@ const partsOf = {
         "recovery",
         "untouched",
     ],
-    docker: ["pulled-images", "downloads"],
+    docker: ["pulled-images", "downloads", "three-nodes"],
+    "docker-classic": ["foreign-cluster"],
 } as const satisfies Readonly<Record<MachineName, readonly string[]>>;
 
 function portOf(text: string): number {

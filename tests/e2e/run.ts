@@ -3,6 +3,7 @@ import Mocha from "mocha";
 
 import { machineNamed } from "../machines/choose-machine.ts";
 import { machineName } from "./options.ts";
+import { PartTimes } from "./part-times.ts";
 import { use } from "./suite.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -21,6 +22,7 @@ const { deleteOwnCluster, describeCluster, removeLeftCluster } = await import(".
 const { removeEditedImages } = await import("./edited-images.ts");
 
 const mocha = new Mocha({ timeout: 900_000, slow: 60_000, reporter: "spec", forbidOnly: true });
+const partTimes = new PartTimes(mocha.suite);
 mocha.addFile(fileURLToPath(new URL("sequence.mjs", import.meta.url)));
 mocha.rootHooks({
     async afterEach(this: Mocha.Context) {
@@ -32,12 +34,13 @@ mocha.rootHooks({
 
 /** Runs the tests; the first SIGINT or SIGTERM ends what runs, and the clean-up follows. */
 async function runTests(): Promise<Mocha.Stats | undefined> {
-    use(workspace);
+    use(workspace, partTimes);
     await mocha.loadFilesAsync();
     return await new Promise((resolve) => {
         const runner = mocha.run(() => {
             resolve(runner.stats);
         });
+        partTimes.follow(runner);
         let stopping = false;
         for (const signal of ["SIGINT", "SIGTERM"]) {
             // A Ctrl-C comes twice: from the terminal, and passed on by npm.
@@ -70,6 +73,8 @@ try {
     const failed = (stats?.failures ?? 1) > 0;
     if (failed) {
         process.stdout.write(`Everything that the commands wrote: ${workspace.transcript}\n`);
+    } else {
+        await partTimes.record(machineName);
     }
     await workspace.remove(failed);
     process.exitCode = failed ? 1 : 0;

@@ -1,11 +1,22 @@
+import type { PartTimes } from "./part-times.ts";
 import type { Workspace } from "./workspace.ts";
 
 let current: Workspace | undefined;
+let times: PartTimes | undefined;
 let deployed = false;
 
-/** Has the tests work there. */
-export function use(workspace: Workspace): void {
+/** Has the tests work there, and be measured. */
+export function use(workspace: Workspace, partTimes: PartTimes): void {
     current = workspace;
+    times = partTimes;
+}
+
+/** The times of the parts, which are loaded with it. */
+export function partTimes(): PartTimes {
+    if (times === undefined) {
+        throw new Error("The suite is started with npm run test:e2e.");
+    }
+    return times;
 }
 
 /** Where the tests work. */

@@ -15,5 +15,5 @@ export async function machineNamed(name: MachineName): Promise<Machine> {
     }
     // Only now: it reads where the commands keep their data.
     const { DockerMachine } = await import("./docker/docker-machine.ts");
-    return new DockerMachine();
+    return new DockerMachine(name === "docker-classic" ? "classic" : "containerd");
 }

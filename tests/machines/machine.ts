@@ -1,5 +1,5 @@
 /** The names of the machines. The first is the one that there is without being asked for. */
-export const machineNames = ["registries", "docker"] as const;
+export const machineNames = ["registries", "docker", "docker-classic"] as const;
 
 export type MachineName = (typeof machineNames)[number];
 

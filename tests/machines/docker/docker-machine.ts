@@ -12,9 +12,10 @@ import { eventually } from "../../e2e/eventually.ts";
 import type { Machine } from "../machine.ts";
 import { Daemon } from "./daemon.ts";
 import { downloadSites } from "./download-sites.ts";
+import { raiseInotifyLimit } from "./kernel-limits.ts";
 import { ownNetworks, refuseForeignNetworks, removeNetworking } from "./networking.ts";
 import { buildKind, buildPrograms, engineProgramFolders, machineFolder, programFolder } from "./programs.ts";
-import { dockerHub } from "./registry.ts";
+import { dockerHub, nodesRegistryAddress, Registry } from "./registry.ts";
 
 /** The engine's own data: wiped at each start, as on a machine where Docker has just been installed. */
 const engineFolder = join(machineFolder, "engine");
@@ -26,9 +27,14 @@ const socket = join(engineFolder, "docker.sock");
 const quietly = { report: () => undefined, confirm: () => Promise.resolve(true) };
 
 /**
- * A machine with Docker as it is installed today: the engine keeps images in containerd's store, which knows all
- * platforms of an image and has the content of one. Everything is pulled, the node image too, from a mirror of Docker
- * Hub with images for two platforms, and the tools are downloaded from their publishers' sites, which this machine plays.
+ * Where the engine keeps images. New installations have containerd's store, which knows all platforms of an image and
+ * has the content of one; those that were updated have the classic one of graph drivers, which knows one platform.
+ */
+export type ImageStore = "containerd" | "classic";
+
+/**
+ * A machine with Docker. Everything is pulled, the node image too, from a mirror of Docker Hub with images for two
+ * platforms, and the tools are downloaded from their publishers' sites, which this machine plays.
  */
 export class DockerMachine implements Machine {
     readonly environment = {
@@ -38,7 +44,15 @@ export class DockerMachine implements Machine {
         ...downloadSites.environment(),
     };
     readonly programFolders = [programFolder];
+    readonly #store: ImageStore;
+    /** The same images, where the nodes of somebody's cluster can pull them. */
+    readonly #nodesRegistry = new Registry(nodesRegistryAddress);
     #engine: Daemon | undefined;
+    #restoreLimit: (() => Promise<void>) | undefined;
+
+    constructor(store: ImageStore) {
+        this.#store = store;
+    }
 
     async start(report: (line: string) => void): Promise<void> {
         if (existsSync("/var/run/docker.sock")) {
@@ -50,6 +64,7 @@ export class DockerMachine implements Machine {
         await mkdir(clientFolder, { recursive: true });
         // podman refuses a DOCKER_CONFIG without it.
         await writeFile(join(clientFolder, "config.json"), "{}");
+        this.#restoreLimit = await raiseInotifyLimit();
         report("Building the engine and the registry.");
         await buildPrograms();
         await dockerHub.start();
@@ -58,10 +73,14 @@ export class DockerMachine implements Machine {
         report("Publishing the tools.");
         await downloadSites.start();
         await this.#startEngine();
+        // Its address is the engine's.
+        await this.#nodesRegistry.start();
     }
 
     async stop(): Promise<void> {
+        await this.#restoreLimit?.();
         await downloadSites.stop();
+        await this.#nodesRegistry.stop();
         await dockerHub.stop();
         // What another engine has made stays: with one, this machine doesn't start.
         if (this.#engine !== undefined) {
@@ -88,7 +107,10 @@ export class DockerMachine implements Machine {
         await mkdir(engineFolder, { recursive: true });
         const path = [...(await engineProgramFolders()), process.env["PATH"] ?? ""].join(delimiter);
         const configuration = join(engineFolder, "daemon.json");
-        await writeFile(configuration, JSON.stringify({ features: { "containerd-snapshotter": true } }));
+        await writeFile(
+            configuration,
+            JSON.stringify({ features: { "containerd-snapshotter": this.#store === "containerd" } }),
+        );
         const args = [
             `--config-file=${configuration}`,
             `--data-root=${join(engineFolder, "data")}`,

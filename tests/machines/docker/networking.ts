@@ -1,7 +1,10 @@
 import { run } from "../../../cli/process/run.ts";
 
+/** The machine as all of the engine's containers reach it. */
+export const engineAddress = "172.31.200.1";
+
 /** The addresses that the machine's engine gives to its networks: neither podman nor an engine by default takes them. */
-export const ownNetworks = ["--bip=172.31.200.1/24", "--default-address-pool=base=172.31.0.0/17,size=24"];
+export const ownNetworks = [`--bip=${engineAddress}/24`, "--default-address-pool=base=172.31.0.0/17,size=24"];
 
 /**
  * The bridges of another Docker engine, be it stopped or at a socket of its own: their rules are told from the

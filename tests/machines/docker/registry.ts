@@ -9,10 +9,14 @@ import { run } from "../../../cli/process/run.ts";
 import { recipeLabel } from "../../../cli/container-engine/stored-images.ts";
 import { eventually } from "../../e2e/eventually.ts";
 import { Daemon } from "./daemon.ts";
+import { engineAddress } from "./networking.ts";
 import { machineFolder, programFolder } from "./programs.ts";
 
 /** Always the same: podman remembers which layers a registry has, and sends them only once. */
-const address = "127.0.0.1:15055";
+export const registryAddress = "127.0.0.1:15055";
+
+/** The registry as the nodes of a kind cluster reach it. */
+export const nodesRegistryAddress = `${engineAddress}:15055`;
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json";
 const indexType = "application/vnd.oci.image.index.v1+json";
@@ -25,22 +29,29 @@ const configSchema = v.looseObject({
     rootfs: v.looseObject({ diff_ids: v.array(v.string()) }),
 });
 
-/** A registry that plays Docker Hub: the engine has it as its mirror. */
-class Registry {
-    readonly url = `http://${address}`;
+/** A registry that plays Docker Hub: the engine has one as its mirror. */
+export class Registry {
+    readonly url: string;
+    readonly #address: string;
     #daemon: Daemon | undefined;
+
+    /** @param address another one for the same images */
+    constructor(address = registryAddress) {
+        this.#address = address;
+        this.url = `http://${address}`;
+    }
 
     async start(): Promise<void> {
         await mkdir(machineFolder, { recursive: true });
-        const configuration = join(machineFolder, "registry.json");
+        const configuration = join(machineFolder, `registry-${this.#address}.json`);
         // JSON is YAML, too.
         const settings = {
             version: 0.1,
             storage: { filesystem: { rootdirectory: join(machineFolder, "registry") } },
-            http: { addr: address },
+            http: { addr: this.#address },
         };
         await writeFile(configuration, JSON.stringify(settings));
-        const log = join(machineFolder, "registry.log");
+        const log = join(machineFolder, `registry-${this.#address}.log`);
         this.#daemon = new Daemon(join(programFolder, "registry"), ["serve", configuration], log);
         await eventually("the registry to answer", 20, async () =>
             (await fetch(`${this.url}/v2/`)).ok ? true : undefined,
@@ -61,9 +72,13 @@ class Registry {
      */
     async publish(image: string, name: string, podman: ContainerEngine): Promise<string> {
         const [repository = "", tag = ""] = name.split(":");
-        await run("podman", ["push", "--format=oci", "--tls-verify=false", image, `${address}/${name}`], {
-            environment: podman.environment,
-        });
+        await run(
+            "podman",
+            ["push", "--format=oci", "--tls-verify=false", image, `${this.#address}/${name}`],
+            {
+                environment: podman.environment,
+            },
+        );
         const manifest = v.parse(manifestSchema, await this.#get(repository, "manifests", tag));
         const config = v.parse(configSchema, await this.#get(repository, "blobs", manifest.config.digest));
         // A publisher's image doesn't tell how it is made here.

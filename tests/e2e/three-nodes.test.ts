@@ -1,0 +1,177 @@
+import { expect } from "chai";
+import { stringify } from "yaml";
+import * as v from "valibot";
+
+import { equip } from "../machines/docker/cluster-equipment.ts";
+import { loadDuring, outage, startLoadPod, type PathLoad } from "../machines/docker/cluster-load.ts";
+import type { PlainCluster } from "../machines/docker/plain-cluster.ts";
+import { connectNodes } from "../machines/docker/pod-routes.ts";
+import { enforceNetworkPolicies } from "../machines/registries/network-policies.ts";
+import { compute } from "./application.ts";
+import { eventually } from "./eventually.ts";
+import { namespace } from "./live-cluster.ts";
+import { createSomebodysCluster, ingressSettings } from "./somebodys-cluster.ts";
+import { noteDeployed, requireApplication, workspace } from "./suite.ts";
+import { verify } from "./verify-rows.ts";
+import { coldDeadline } from "./workspace.ts";
+
+/** The name of the stack. */
+const stack = "three";
+
+/** The least number of requests for the page while a node is drained. */
+const leastRequests = 5_000;
+
+const tiersWithState = ["mysql", "redis"] as const;
+
+const podsSchema = v.object({
+    items: v.array(
+        v.object({
+            metadata: v.object({
+                name: v.string(),
+                labels: v.looseObject({ "app.kubernetes.io/name": v.string() }),
+                deletionTimestamp: v.optional(v.string()),
+            }),
+            spec: v.object({ nodeName: v.optional(v.string(), "") }),
+        }),
+    ),
+});
+
+let cluster: PlainCluster;
+/** The node with the volumes, and the other one beside that of the load and the ingress controller. */
+let [storeNode, otherNode] = ["", ""];
+
+/** The nodes that a tier has pods on. */
+async function nodesOf(tier: string): Promise<string[]> {
+    const json = await cluster.kubectl("get", "pods", "--namespace", namespace, "--output=json");
+    return v
+        .parse(podsSchema, JSON.parse(json))
+        .items.filter(({ metadata }) => metadata.labels["app.kubernetes.io/name"] === tier)
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(({ spec }) => spec.nodeName);
+}
+
+/** Waits until every Deployment of the application has all of its pods, ready. */
+async function allAvailable(): Promise<void> {
+    const args = ["deployments", "--all", "--namespace", namespace, "--for=condition=Available"];
+    await cluster.kubectl("wait", ...args, "--timeout=300s");
+}
+
+/** Takes all pods off a node, as for its maintenance, and lets it have some again. */
+async function drain(node: string): Promise<void> {
+    const args = ["--ignore-daemonsets", "--delete-emptydir-data", "--timeout=300s"];
+    await cluster.kubectl("drain", node, ...args);
+    await cluster.kubectl("uncordon", node);
+    await allAvailable();
+}
+
+function describeFailures({ requests, failures }: PathLoad): string {
+    const mistakes = failures.map(({ mistake }) => mistake);
+    const counts = [...new Set(mistakes)].map(
+        (mistake) => `${mistakes.filter((other) => other === mistake).length} × ${mistake}`,
+    );
+    return [`${failures.length} of ${requests} failed`, ...counts].join("; ");
+}
+
+describe("a cluster of three nodes", () => {
+    before(async function () {
+        this.timeout((coldDeadline + 60) * 1000);
+        cluster = await createSomebodysCluster("three", 2);
+        [, storeNode = "", otherNode = ""] = await cluster.nodes();
+        await connectNodes(cluster);
+        await equip(cluster, storeNode);
+        const config = {
+            "pulumi:disable-default-providers": ["kubernetes"],
+            "multitier:context": cluster.context,
+            "multitier:ingress": ingressSettings,
+            "multitier:worker": { replicas: 2 },
+        };
+        await workspace().checkout.write(`Pulumi.${stack}.yaml`, stringify({ config }));
+        await workspace().start("cluster", ["--stack", stack], coldDeadline).endWith(0);
+        await enforceNetworkPolicies(cluster);
+    });
+    after(async () => {
+        await cluster.delete();
+    });
+
+    describe("npm run up where NetworkPolicies are enforced", () => {
+        before(async () => {
+            await workspace().up(["--stack", stack]);
+            noteDeployed();
+            await startLoadPod(cluster);
+        });
+
+        it("brings up an application that computes a number through all tiers", async () => {
+            expect((await compute(50)).result).to.equal("12586269025");
+        });
+
+        for (const tier of ["client", "server", "worker"]) {
+            it(`spreads the pods of the ${tier} over two nodes`, async () => {
+                expect(await nodesOf(tier)).to.have.members([storeNode, otherNode]);
+            });
+        }
+
+        it("is verified without a row that is not enforced", async () => {
+            requireApplication();
+            const rows = await verify(0, "--require-network-policy", "--stack", stack);
+            expect(rows.filter(({ verdict }) => verdict !== "pass")).to.deep.equal([]);
+        });
+    });
+
+    describe("a drained node without a store's pod", () => {
+        let page: PathLoad;
+        let api: PathLoad;
+        before(async () => {
+            requireApplication();
+            ({ "/": page, "/api/jobs": api } = await loadDuring(cluster, leastRequests, () =>
+                drain(otherNode),
+            ));
+        });
+
+        it("fails no request for the page", () => {
+            expect(page.requests).to.be.at.least(leastRequests);
+            expect(page.failures, describeFailures(page)).to.deep.equal([]);
+        });
+
+        it("fails no request to the API", () => {
+            expect(api.requests).to.be.above(100);
+            expect(api.failures, describeFailures(api)).to.deep.equal([]);
+        });
+    });
+
+    describe("a drained node with the pods of MySQL and Redis", () => {
+        let page: PathLoad;
+        let api: PathLoad;
+        before(async () => {
+            requireApplication();
+            for (const tier of tiersWithState) {
+                expect(await nodesOf(tier)).to.deep.equal([storeNode]);
+            }
+            ({ "/": page, "/api/jobs": api } = await loadDuring(cluster, leastRequests, () =>
+                drain(storeNode),
+            ));
+        });
+
+        it("fails no request for the page", () => {
+            expect(page.requests).to.be.at.least(leastRequests);
+            expect(page.failures, describeFailures(page)).to.deep.equal([]);
+        });
+
+        it("takes the API away until its volumes have a node again, and no longer", () => {
+            process.stdout.write(
+                `      the API was away for ${outage(api).toFixed(1)} s: ${describeFailures(api)}\n`,
+            );
+            expect(api.failures).to.not.deep.equal([]);
+        });
+
+        it("leaves an application that computes numbers, and that npm run verify finds in order", async () => {
+            const result = await eventually(
+                "the API",
+                60,
+                async () => (await compute(60)).result ?? undefined,
+            );
+            expect(result).to.equal("1548008755920");
+            const rows = await verify(0, "--require-network-policy", "--stack", stack);
+            expect(rows.filter(({ verdict }) => verdict !== "pass")).to.deep.equal([]);
+        });
+    });
+});
