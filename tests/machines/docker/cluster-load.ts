@@ -14,7 +14,7 @@ const pathSchema = v.object({
 
 const resultSchema = v.object({ "/": pathSchema, "/api/jobs": pathSchema });
 
-/** What came of the requests for a path: a failure is any answer but 200, and none; times are in ms. */
+/** The requests for a path, and those that failed: with any answer but 200, or none. Times are in ms. */
 export type PathLoad = v.InferOutput<typeof pathSchema>;
 
 /** Starts the pod that requests the application from inside a cluster. */

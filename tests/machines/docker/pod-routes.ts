@@ -31,13 +31,8 @@ export async function connectNodes(cluster: PlainCluster): Promise<void> {
             ${routes.join("\n")}`;
         await cluster.inNode(name, script);
     }
-    const pods = await cluster.kubectl(
-        ...["get", "pods", "--all-namespaces", "--output"],
-        `jsonpath={range .items[?(@.spec.hostNetwork!=true)]}{.metadata.namespace} {.metadata.name}{"\\n"}{end}`,
-    );
-    for (const [, namespace = "", pod = ""] of pods.matchAll(/^(\S+) (\S+)$/gm)) {
-        await cluster.kubectl("delete", "pod", pod, "--namespace", namespace, "--wait=false");
-    }
+    const onPodNetwork = "--field-selector=spec.hostNetwork=false";
+    await cluster.kubectl("delete", "pods", "--all-namespaces", onPodNetwork);
     for (const deployment of ["kube-system/coredns", "local-path-storage/local-path-provisioner"]) {
         const [namespace = "", name = ""] = deployment.split("/");
         await cluster.kubectl("rollout", "status", `deployment/${name}`, "-n", namespace, "--timeout=120s");
