@@ -16,7 +16,9 @@ export function ownsAll({ inputs, fieldManager }: DeclaredObject, live: Kubernet
         ...without(inputs, ["apiVersion", "kind"]),
         metadata: without(inputs["metadata"], ["name", "namespace"]),
     };
-    return owns(entry?.fieldsV1, declared, live);
+    // Plain, since the client makes instances of its classes.
+    const plain: unknown = JSON.parse(JSON.stringify(live));
+    return owns(entry?.fieldsV1, declared, plain);
 }
 
 /** A mapping without the keys that identify an object, which are nobody's. */

@@ -175,31 +175,29 @@ describe("a rollout that the cluster has not begun when the engine is done", () 
 });
 
 describe("a rollout that never ends", () => {
-    let deadline = "";
+    const deadline = ["return args.progressDeadlineSeconds ??", "return 30 ??"] as const;
     before(async () => {
         requireApplication();
-        const worker = ["-n", namespace, "-l", "app.kubernetes.io/name=worker"];
-        deadline = await kubectl(
-            ...["get", "deployments", ...worker, "-o", "jsonpath={.items[0].spec.progressDeadlineSeconds}"],
-        );
-        // No controller sets such a condition: the new pod runs, and is never ready.
+        await workspace().checkout.replace("components/tier.ts", ...deadline);
+        await workspace().up();
+        // No controller sets such a condition: the new pod runs, and is never ready. The program declares no gates, so
+        // they stay.
         await patchDeployment("worker", [
-            { op: "replace", path: "/spec/progressDeadlineSeconds", value: 5 },
             { op: "add", path: "/spec/template/spec/readinessGates", value: [{ conditionType: "never" }] },
         ]);
     });
     after(async () => {
-        await patchDeployment("worker", [
-            { op: "replace", path: "/spec/progressDeadlineSeconds", value: Number(deadline) },
-            { op: "remove", path: "/spec/template/spec/readinessGates" },
-        ]);
+        await patchDeployment("worker", [{ op: "remove", path: "/spec/template/spec/readinessGates" }]);
         await allReady();
+        const [declared, short] = deadline;
+        await workspace().checkout.replace("components/tier.ts", short, declared);
+        await workspace().up();
     });
 
     for (const time of ["first", "second"]) {
         it(`fails the ${time} up, which says which tier's, though nothing in the program has changed`, async () => {
             const { output } = await workspace().start("up").endWith(1);
-            expect(output).to.include("worker: no progress within its deadline of 5 s");
+            expect(output).to.include("worker: no progress within its deadline of 30 s");
         });
     }
 });

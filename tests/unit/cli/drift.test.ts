@@ -1,4 +1,9 @@
-import { ApiException, type KubernetesObject } from "@kubernetes/client-node";
+import {
+    ApiException,
+    V1NetworkPolicy,
+    V1NetworkPolicySpec,
+    type KubernetesObject,
+} from "@kubernetes/client-node";
 import { expect } from "chai";
 
 import { declaredObject, type DeclaredObject } from "../../../cli/kubernetes/declared-object.ts";
@@ -231,7 +236,12 @@ describe("drift", () => {
             { ...identity, metadata: { ...metadata, managedFields: [own] } },
             { spec },
         );
-        const widened = Object.assign({ ...live }, { spec: { ...spec, ingress: [{}] } });
+        const { metadata: liveMetadata } = live;
+        // As the client answers.
+        const widened = Object.assign(new V1NetworkPolicy(), identity, {
+            metadata: liveMetadata,
+            spec: Object.assign(new V1NetworkPolicySpec(), spec, { ingress: [{}] }),
+        });
         const { client } = cluster(() => live);
         const found = async (object: KubernetesObject) =>
             (await findDrift(client, policy ? [policy] : [], [object])).drifts.map(driftInWords);
