@@ -1,9 +1,9 @@
-import { resolve } from "node:path";
 import { Command as Program, Option } from "commander";
 
 import type { ExampleOptions } from "./commands/example.ts";
 import type { DownOptions } from "./commands/down.ts";
 import type { UpOptions } from "./commands/up.ts";
+import { absolutePath } from "./process/folders.ts";
 import { application, defaultStack, exampleProject, stackOption, stackRef } from "./session/project.ts";
 import type { SessionOptions } from "./session/session.ts";
 import { parseArguments } from "./terminal/npm-options.ts";
@@ -47,6 +47,11 @@ async function runUpdate(
     }));
 }
 
+/** Reads an option's file, which is named from where the person stands. */
+function namedFile(path: string): string {
+    return absolutePath(path);
+}
+
 /** Adds a command with the options that all commands on a stack have. */
 function stackCommand(name: string, description: string): Program {
     return program
@@ -58,6 +63,7 @@ function stackCommand(name: string, description: string): Program {
         .option(
             "--kubeconfig <file>",
             "the kubeconfig with that context (default: KUBECONFIG, ~/.kube/config)",
+            namedFile,
         )
         .addOption(
             new Option("--offline", "don't try download sites: build what is missing from package registries")
@@ -83,12 +89,15 @@ stackCommand(
 )
     .option("--refresh", "compare the state with the cluster first", false)
     .option("--allow-data-loss", allowDataLossOption, false)
-    .option("--plan <file>", "do just what npm run preview -- --save-plan has kept there, or nothing")
+    .option(
+        "--plan <file>",
+        "do just what npm run preview -- --save-plan has kept there, or nothing",
+        namedFile,
+    )
     .action(async (flags: StackFlags & UpOptions) => {
         await runUpdate("up", flags, async (command) => {
             const { up } = await import("./commands/up.ts");
-            const plan = flags.plan === undefined ? undefined : resolve(flags.plan);
-            return await up(stackRef(application, flags.stack), { ...flags, plan }, command);
+            return await up(stackRef(application, flags.stack), flags, command);
         });
     });
 
@@ -121,13 +130,13 @@ stackCommand("preview", "Show what would change, tier by tier, and whether data 
         "--against <revision>",
         "compare this checkout with a git revision, without a cluster (default stacks: all)",
     )
-    .option("--markdown [file]", "write it as a comment for a pull request")
-    .option("--json [file]", "write it for programs")
+    .option("--markdown [file]", "write it as a comment for a pull request", namedFile)
+    .option("--json [file]", "write it for programs", namedFile)
     .option("--allow-data-loss", "exit with 0 though data is at risk", false)
     .addOption(
-        new Option("--save-plan <file>", "keep what it would do, for npm run up -- --plan").conflicts(
-            "against",
-        ),
+        new Option("--save-plan <file>", "keep what it would do, for npm run up -- --plan")
+            .argParser(namedFile)
+            .conflicts("against"),
     )
     .action(async ({ against, ...flags }: PreviewFlags, options: Program) => {
         await runCommand({ name: "preview", show: "nothing" }, async (command) => {
@@ -136,8 +145,7 @@ stackCommand("preview", "Show what would change, tier by tier, and whether data 
                 const named = options.getOptionValueSource("stack") === "default" ? undefined : flags.stack;
                 return await runPreviewAgainst(against, named, flags);
             }
-            const savePlan = flags.savePlan === undefined ? undefined : resolve(flags.savePlan);
-            return await runPreview(stackRef(application, flags.stack), { ...flags, savePlan }, command);
+            return await runPreview(stackRef(application, flags.stack), flags, command);
         });
     });
 

@@ -142,7 +142,7 @@ export const settingsSchema = mapping({
     context: v.pipe(fields.contextName, v.description("The kubeconfig context of the cluster to deploy to")),
     kubeconfig: optional(
         fields.filePath,
-        "Path of the kubeconfig file",
+        "Path of the kubeconfig file; `~` is the home, and a relative path starts in the folder of `Pulumi.yaml`",
         "the files in `$KUBECONFIG`, or else `~/.kube/config`",
     ),
     namespace: setting(

@@ -1,4 +1,7 @@
+import { userInfo } from "node:os";
+
 import { isLabelValue, labelValueRule } from "../../components/labels.ts";
+import { absolutePath } from "../process/folders.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { findBackend, type Backend } from "./backend.ts";
 import { application, type StackRef } from "./project.ts";
@@ -40,17 +43,25 @@ export async function resolveStack(
     source: StackSource = stackSource(ref),
 ): Promise<ResolvedStack> {
     refuseUnlabelable(ref);
-    const named = targetConfig(ref, { context: told.context });
+    const options = targetConfig(ref, { context: told.context });
     const needs =
         ref.project === application
-            ? applicationRequirements(readSettings(source, named))
-            : await exampleNeeds(ref, source, named);
+            ? applicationRequirements(readSettings(source, options))
+            : await exampleNeeds(ref, source, options);
     const backend = await findBackend();
     const deployedTo = await readDeployedTo(ref);
-    const target = chooseTarget(told, needs, deployedTo, usersKubeconfig());
+    const { folder } = ref.project;
+    const named = {
+        context: needs.context,
+        kubeconfig: needs.kubeconfig === undefined ? undefined : absolutePath(needs.kubeconfig, folder),
+    };
+    const target = chooseTarget(told, named, deployedTo, usersKubeconfig());
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
     const context = target.own?.context ?? (await contextOf(target));
-    const sameFile = needs.kubeconfig === undefined || needs.kubeconfig === target.kubeconfig;
+    // The provider expands `~` by the system's user database, whatever HOME is.
+    const sameFile =
+        needs.kubeconfig === undefined ||
+        absolutePath(needs.kubeconfig, folder, userInfo().homedir) === target.kubeconfig;
     const config = targetConfig(ref, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
     return { ref, source, needs, backend, deployedTo, target: { ...target, context }, config };
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import * as v from "valibot";
 
-import { homeFolder } from "../process/folders.ts";
+import { absolutePath, homeFolder } from "../process/folders.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { allProjects, stackRef, type StackRef } from "./project.ts";
@@ -126,10 +126,12 @@ function sameTarget(target: Target, deployedTo: DeployedTo): boolean {
     );
 }
 
-/** The kubeconfig that kubectl would use: KUBECONFIG, else the one in the home folder. */
+/** The kubeconfig that kubectl would use: the files in KUBECONFIG, else the one in the home folder. */
 export function usersKubeconfig(): string {
-    const set = process.env["KUBECONFIG"] ?? "";
-    return set !== "" ? set : join(homeFolder(), ".kube", "config");
+    const files = (process.env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
+    return files.length === 0
+        ? join(homeFolder(), ".kube", "config")
+        : files.map((file) => absolutePath(file)).join(delimiter);
 }
 
 function recordFile(ref: StackRef): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command as Program } from "commander";
 import { execa } from "execa";
 
+import { absolutePath } from "../process/folders.ts";
 import { run } from "../process/run.ts";
 import { CommandFailure, describeBriefly } from "../terminal/failure.ts";
 import { parseArguments } from "../terminal/npm-options.ts";
@@ -35,14 +36,14 @@ program
     .command("comment <file>")
     .description("show previews (JSON) on the pull request of this run, with gh")
     .action(async (file: string) => {
-        (await commentOnPullRequest(file, thisRun())).forEach(say);
+        (await commentOnPullRequest(absolutePath(file), thisRun())).forEach(say);
     });
 
 program
     .command("gate <file>")
     .description("fail if previews (JSON) put data at risk, unless ALLOW_DATA_LOSS is true")
     .action((file: string) => {
-        const { previews } = readPreviewDocument(file);
+        const { previews } = readPreviewDocument(absolutePath(file));
         process.exitCode = exitCode(previews, process.env["ALLOW_DATA_LOSS"] === "true");
         if (process.exitCode === dataAtRiskCode) {
             say("Data is at risk. If it may be lost, give the pull request the label allow-data-loss.");

@@ -72,6 +72,22 @@ describe("the npm scripts", () => {
         });
     }
 
+    it("find a file of an option from where the person stands", async () => {
+        const stands = { INIT_CWD: "/somebody/stands", XDG_DATA_HOME: "/nowhere" };
+        for (const [words, message] of [
+            [["up", "--plan", "a/plan"], "There is no plan /somebody/stands/a/plan"],
+            [["preview", "--json", "../a.json"], "there is no folder /somebody\n"],
+            [
+                ["preview", "--context", "x", "--kubeconfig", "k.yaml"],
+                "no kubeconfig /somebody/stands/k.yaml",
+            ],
+        ] as const) {
+            const { code, errors } = await start(words, project, stands);
+            expect(errors).to.contain(message);
+            expect(code).to.equal(1);
+        }
+    });
+
     it("that don't exist are named", async () => {
         const { code, errors } = await start(["nope"]);
         expect(errors).to.contain("nope");
