@@ -142,8 +142,8 @@ export const settingsSchema = mapping({
     context: v.pipe(fields.contextName, v.description("The kubeconfig context of the cluster to deploy to")),
     kubeconfig: optional(
         fields.filePath,
-        "Path of the kubeconfig file; `~` is the home, and a relative path starts in the folder of `Pulumi.yaml`",
-        "the files in `$KUBECONFIG`, or else `~/.kube/config`",
+        "Path of one kubeconfig file; `~` is the home, and a relative path starts in the folder of `Pulumi.yaml`",
+        "the files in `$KUBECONFIG`, merged, or else `~/.kube/config`",
     ),
     namespace: setting(
         fields.ownNamespace,

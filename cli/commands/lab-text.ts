@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 export interface LabAccess {
     /** The path of kubectl. */
     readonly kubectl: string;
-    /** The kubeconfig; undefined if kubectl finds it by itself. */
+    /** The kubeconfig, or several as in KUBECONFIG; undefined if kubectl finds it by itself. */
     readonly kubeconfig: string | undefined;
     readonly context: string;
     readonly namespace: string;
@@ -15,10 +15,11 @@ export interface LabAccess {
  * the lab's own commands stay short enough to be typed.
  */
 export function kubectlFunction({ kubectl, kubeconfig, context, namespace }: LabAccess): string {
-    const file = kubeconfig === undefined ? [] : ["--kubeconfig", kubeconfig];
+    // As a variable it may be several files.
+    const variable = kubeconfig === undefined ? "" : `KUBECONFIG=${quoted(kubeconfig)} `;
     // A name without a folder would mean the function itself.
-    const words = [resolve(kubectl), ...file, "--context", context, "-n", namespace];
-    return `kubectl() { ${words.map(quoted).join(" ")} "$@"; }`;
+    const words = [resolve(kubectl), "--context", context, "-n", namespace];
+    return `kubectl() { ${variable}${words.map(quoted).join(" ")} "$@"; }`;
 }
 
 /** A word of a command line: in quotes where a shell would take it for something else. */

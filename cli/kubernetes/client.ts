@@ -1,5 +1,3 @@
-import { delimiter } from "node:path";
-import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
     ApiException,
@@ -9,7 +7,6 @@ import {
     CoreV1Api,
     DiscoveryV1Api,
     Exec,
-    KubeConfig,
     KubernetesObjectApi,
     NetworkingV1Api,
     StorageV1Api,
@@ -20,6 +17,7 @@ import * as v from "valibot";
 import { proxyFor } from "../process/proxy.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 import { DeclaredObjectApi } from "./declared-object-api.ts";
+import { readKubeconfig } from "./kubeconfig.ts";
 
 /** Limit for the cluster's answer to a single request, in ms; a healthy one needs a few. */
 const usualPatience = 10_000;
@@ -53,24 +51,7 @@ export interface KubernetesClient {
  * @throws CommandFailure if the kubeconfig can't be read or has no such context
  */
 export function connect(kubeconfig: string, context: string | undefined): KubernetesClient {
-    const config = new KubeConfig();
-    for (const file of kubeconfig.split(delimiter).filter((path) => path !== "")) {
-        if (!existsSync(file)) {
-            throw new CommandFailure(
-                `There is no kubeconfig ${file}.`,
-                "Name one with --kubeconfig FILE, or in KUBECONFIG.",
-            );
-        }
-        const part = new KubeConfig();
-        try {
-            part.loadFromFile(file);
-        } catch (error) {
-            throw new CommandFailure(`${file} is not a kubeconfig: ${messageOf(error)}`, "", {
-                cause: error,
-            });
-        }
-        config.mergeConfig(part);
-    }
+    const config = readKubeconfig(kubeconfig);
     const names = config.getContexts().map(({ name }) => name);
     const name = context ?? (names.length === 1 ? names[0] : undefined);
     if (name === undefined || !names.includes(name)) {

@@ -1,4 +1,5 @@
 import { userInfo } from "node:os";
+import { delimiter } from "node:path";
 
 import { isLabelValue, labelValueRule } from "../../components/labels.ts";
 import { absolutePath } from "../process/folders.ts";
@@ -48,6 +49,9 @@ export async function resolveStack(
         ref.project === application
             ? applicationRequirements(readSettings(source, options))
             : await exampleNeeds(ref, source, options);
+    for (const file of [told.kubeconfig, needs.kubeconfig]) {
+        refuseList(file);
+    }
     const backend = await findBackend();
     const deployedTo = await readDeployedTo(ref);
     const { folder } = ref.project;
@@ -72,6 +76,16 @@ function refuseUnlabelable({ shortName }: StackRef): void {
         throw new CommandFailure(
             `The stack's name "${shortName}" can't be the value of a Kubernetes label, which each of its objects gets.`,
             `Choose ${labelValueRule}.`,
+        );
+    }
+}
+
+/** @throws CommandFailure if several kubeconfig files are named where the provider, and kubectl, take one */
+function refuseList(kubeconfig: string | undefined): void {
+    if (kubeconfig?.includes(delimiter) === true) {
+        throw new CommandFailure(
+            `${kubeconfig} names several kubeconfig files: an option or a stack's settings name one.`,
+            "Put them into KUBECONFIG, where they are merged as kubectl does, and name the context alone.",
         );
     }
 }

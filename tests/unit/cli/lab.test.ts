@@ -6,7 +6,7 @@ import { allProjects, application, exampleNames, exampleProject } from "../../..
 
 const access = {
     kubectl: "/nowhere/bin/kubectl",
-    kubeconfig: "/home/ann/my clusters/kubeconfig",
+    kubeconfig: "/home/ann/my clusters/kubeconfig:/etc/kubeconfig",
     context: "kind-multitier",
     namespace: "two-apps",
 };
@@ -34,8 +34,8 @@ Not a part of it.
 describe("kubectl in a person's shell", () => {
     it("names file, context and namespace, so that the person's own settings neither matter nor change", () => {
         expect(kubectlFunction(access)).to.equal(
-            "kubectl() { /nowhere/bin/kubectl --kubeconfig '/home/ann/my clusters/kubeconfig' " +
-                '--context kind-multitier -n two-apps "$@"; }',
+            "kubectl() { KUBECONFIG='/home/ann/my clusters/kubeconfig:/etc/kubeconfig' " +
+                '/nowhere/bin/kubectl --context kind-multitier -n two-apps "$@"; }',
         );
     });
 

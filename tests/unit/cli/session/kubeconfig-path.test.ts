@@ -63,8 +63,19 @@ describe("the path of a kubeconfig", () => {
 
     it("starts where the person stands for a relative one in KUBECONFIG", async () => {
         process.env["INIT_CWD"] = folder;
-        process.env["KUBECONFIG"] = `.kube/prod.yaml${delimiter}`;
-        const { target } = await resolved();
-        expect(target.kubeconfig).to.equal(file);
+        process.env["KUBECONFIG"] = `.kube/prod.yaml${delimiter}${delimiter}/nowhere`;
+        const { target, config } = await resolved();
+        expect(target.kubeconfig).to.equal(`${file}${delimiter}/nowhere`);
+        expect(config).to.deep.equal({ "multitier:context": "prod" });
+    });
+
+    it("is one alone in an option and in the settings, as for kubectl and the provider", async () => {
+        const list = `${file}${delimiter}/nowhere`;
+        for (const refused of [resolved(list), resolved(undefined, { kubeconfig: list })]) {
+            expect(await refused.catch((error: unknown) => error))
+                .to.match(/names several kubeconfig files/)
+                .and.to.have.property("remedy")
+                .that.includes("KUBECONFIG");
+        }
     });
 });
