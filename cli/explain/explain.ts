@@ -1,6 +1,6 @@
 import { builtTierDefaults } from "../../settings/schema.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
-import { application, type StackRef } from "../session/project.ts";
+import type { StackRef } from "../session/project.ts";
 import { describeTier } from "./describe-tier.ts";
 import { diagnoseIngress } from "./diagnose-ingress.ts";
 import { diagnoseTier } from "./diagnose-tier.ts";
@@ -10,7 +10,7 @@ import { gatherIngresses, gatherTiers } from "./gather.ts";
 /** Names the settings and the commands of a stack. */
 export function remedyHints({ project, commands }: StackRef): RemedyHints {
     const { refresh } = commands;
-    if (project !== application) {
+    if (project.isExample) {
         const setting: RemedyHints["setting"] = (component = "its tiers", path) =>
             `${path} of ${component} in the index.ts of ${project.name}`;
         return { setting, replicas: () => undefined, refresh };

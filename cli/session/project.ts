@@ -9,6 +9,7 @@ import { dataFolder } from "../process/folders.ts";
 export interface Project {
     /** As in its `Pulumi.yaml`; its config keys begin with it. */
     readonly name: string;
+    readonly isExample: boolean;
     /** The folder of its `Pulumi.yaml`. */
     readonly folder: string;
     /** Where the folders of its stacks lie, outside the checkout. */
@@ -49,7 +50,7 @@ export function stackRef(project: Project, name: string): StackRef {
         project,
         name,
         shortName: name.split("/").at(-1) ?? name,
-        title: project === application ? `the stack ${name}` : `the example ${project.name}`,
+        title: project.isExample ? `the example ${project.name}` : `the stack ${name}`,
         commands: project.commands(name),
     };
 }
@@ -69,6 +70,7 @@ export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 /** The application. */
 export const application: Project = {
     name: "multitier",
+    isExample: false,
     folder: projectFolder,
     stacksFolder: join(dataFolder, "stacks"),
     commands: (stack) => ({
@@ -102,6 +104,7 @@ export function exampleProject(name: string | undefined): Project {
     }
     return {
         name,
+        isExample: true,
         folder: join(examplesFolder, name),
         stacksFolder: join(dataFolder, "examples", name),
         commands: (stack) => ({

@@ -5,13 +5,14 @@ import { isLabelValue, labelValueRule } from "../../components/labels.ts";
 import { absolutePath } from "../process/folders.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { findBackend, type Backend } from "./backend.ts";
-import { application, type StackRef } from "./project.ts";
+import type { StackRef } from "./project.ts";
 import { stackSource, type StackSource } from "./settings-source.ts";
 import { readSettings } from "./stack-file-text.ts";
 import { applicationRequirements, type DeploymentRequirements } from "./deployment-requirements.ts";
 import {
     chooseTarget,
     readDeployedTo,
+    sameName,
     usersKubeconfig,
     type DeployedTo,
     type KnownTarget,
@@ -45,10 +46,9 @@ export async function resolveStack(
 ): Promise<ResolvedStack> {
     refuseUnlabelable(ref);
     const options = targetConfig(ref, { context: told.context });
-    const needs =
-        ref.project === application
-            ? applicationRequirements(readSettings(source, options))
-            : await exampleNeeds(ref, source, options);
+    const needs = ref.project.isExample
+        ? await exampleNeeds(ref, source, options)
+        : applicationRequirements(readSettings(source, options));
     for (const file of [told.kubeconfig, needs.kubeconfig]) {
         refuseList(file);
     }
@@ -59,7 +59,11 @@ export async function resolveStack(
         context: needs.context,
         kubeconfig: needs.kubeconfig === undefined ? undefined : absolutePath(needs.kubeconfig, folder),
     };
-    const target = chooseTarget(told, named, deployedTo, usersKubeconfig());
+    const chosen = chooseTarget(told, named, deployedTo, usersKubeconfig());
+    const target =
+        deployedTo === undefined || sameName(chosen, deployedTo)
+            ? chosen
+            : await recognized(chosen, deployedTo);
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
     const context = target.own?.context ?? (await contextOf(target));
     // The provider expands `~` by the system's user database, whatever HOME is.
@@ -96,6 +100,11 @@ async function exampleNeeds(
 ): Promise<DeploymentRequirements> {
     const { readExampleNeeds } = await import("./example-requirements.ts");
     return await readExampleNeeds(...args);
+}
+
+async function recognized(target: Target, deployedTo: DeployedTo): Promise<Target> {
+    const { recognizeCluster } = await import("./same-cluster.ts");
+    return await recognizeCluster(target, deployedTo);
 }
 
 async function contextOf({ kubeconfig, context }: Target): Promise<string> {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 import type { Backend } from "./backend.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { application, defaultStack, type StackRef } from "./project.ts";
+import { defaultStack, type StackRef } from "./project.ts";
 import { baseFile, isPullRequestStack, pullRequestSettings } from "./pull-request-stack.ts";
 import type { StackTexts } from "./stack-file-text.ts";
 import { stackFile, stackFileCopy } from "./stack-folder.ts";
@@ -41,7 +41,7 @@ export function findStackSource(ref: StackRef, folder: string = ref.project.fold
         return { name: basename(file), text: readFileSync(file, "utf8"), ownFile: true, ...ofProject };
     }
     const base = join(folder, baseFile);
-    return project === application && isPullRequestStack(name) && existsSync(base)
+    return !project.isExample && isPullRequestStack(name) && existsSync(base)
         ? {
               name: `${baseFile}, which the stack ${name} follows`,
               text: pullRequestSettings(name, readFileSync(base, "utf8"), ofProject.projectText),
@@ -89,7 +89,7 @@ export function worksWithCopy({
 function missing(ref: StackRef): CommandFailure {
     const { project, name } = ref;
     const file = basename(stackFile(ref));
-    if (project !== application) {
+    if (project.isExample) {
         return new CommandFailure(
             `The example ${project.name} has no stack "${name}": there is no ${file} in ${project.folder}.`,
         );

@@ -53,27 +53,8 @@ export interface TargetOptions {
  * @param settings the context and kubeconfig in the stack's settings
  * @param deployedTo what the stack was last deployed to, undefined if to nothing
  * @param usersKubeconfig the kubeconfig that kubectl would use
- * @throws CommandFailure if the stack is deployed to another cluster than the one chosen
  */
 export function chooseTarget(
-    told: TargetOptions,
-    settings: TargetOptions,
-    deployedTo: DeployedTo | undefined,
-    usersKubeconfig: string,
-): Target {
-    const target = chosen(told, settings, deployedTo, usersKubeconfig);
-    if (deployedTo !== undefined && !sameTarget(target, deployedTo)) {
-        throw new CommandFailure(
-            `This stack is deployed to the context ${deployedTo.context} (${deployedTo.kubeconfig}), ` +
-                `not to ${target.context ?? "the context"} of ${target.kubeconfig}.`,
-            `To work with it where it is: --context ${deployedTo.context}${deployedTo.own ? "" : ` --kubeconfig ${deployedTo.kubeconfig}`}\n` +
-                "A stack belongs to one cluster. For the other one use another stack (--stack), or remove this one first.",
-        );
-    }
-    return target;
-}
-
-function chosen(
     told: TargetOptions,
     settings: TargetOptions,
     deployedTo: DeployedTo | undefined,
@@ -102,7 +83,8 @@ function chosen(
     if (deployedTo !== undefined && !deployedTo.own) {
         return {
             own: undefined,
-            kubeconfig: deployedTo.kubeconfig,
+            // It may have been moved.
+            kubeconfig: isThere(deployedTo.kubeconfig) ? deployedTo.kubeconfig : usersKubeconfig,
             context: deployedTo.context,
             reason: "to which this stack was deployed before",
         };
@@ -110,14 +92,21 @@ function chosen(
     return own;
 }
 
-function ownTarget(context: string | undefined): Target | undefined {
+/** True if one of the kubeconfig files exists. */
+function isThere(kubeconfig: string): boolean {
+    return kubeconfig.split(delimiter).some((file) => existsSync(file));
+}
+
+/** The target of a context of the project's own; undefined if it is somebody else's. */
+export function ownTarget(context: string | undefined): Target | undefined {
     const own = ownClusterOf(context);
     return own === undefined
         ? undefined
         : { own, kubeconfig: own.kubeconfig, context: own.context, reason: `the kind cluster ${own.name}` };
 }
 
-function sameTarget(target: Target, deployedTo: DeployedTo): boolean {
+/** True if a target is named as the one that the stack was last deployed to. */
+export function sameName(target: Target, deployedTo: DeployedTo): boolean {
     const sameContext = target.context === undefined || target.context === deployedTo.context;
     return (
         (target.own !== undefined) === deployedTo.own &&

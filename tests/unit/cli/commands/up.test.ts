@@ -216,6 +216,23 @@ describe("up", () => {
         });
     }
 
+    it("records a cluster that was recognized under another name by that name, before and after the update", async () => {
+        const command = recordedCommand();
+        const deployedTo = { own: false, kubeconfig: "/former", context: "prod", clusterUid: "uid-1" };
+        const target = { own: undefined, kubeconfig: "/moved", context: "production", reason: "as told" };
+        const records: DeployedTo[] = [];
+        const parts = fakes(command, {
+            openSession: openingOf(command, { deployedTo, target }),
+            recordDeployedTo: (_, record) => {
+                records.push(record);
+                return Promise.resolve();
+            },
+        });
+        await bringUp(ref, options, command, parts);
+        const record = { ...deployedTo, kubeconfig: "/moved", context: "production" };
+        expect(records).to.deep.equal([{ ...record, unfinished: true }, record]);
+    });
+
     it("refuses a context of the user's that leads to another cluster, before anything is recorded", async () => {
         const command = recordedCommand();
         const kubeconfig = "/home/kubeconfig";
