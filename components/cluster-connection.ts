@@ -24,7 +24,9 @@ export class ClusterConnection {
     readonly #namespaceProvider: Provider;
 
     constructor(name: string, { context, kubeconfig }: ClusterConnectionArgs) {
-        const common = { context, kubeClientSettings, ...(kubeconfig !== undefined && { kubeconfig }) };
+        // Otherwise the SDK puts KUBECONFIG there, which the provider takes for one file. With nothing it looks itself,
+        // as kubectl does, and the state is the same wherever a person's kubeconfig lies.
+        const common = { context, kubeClientSettings, kubeconfig: kubeconfig ?? "" };
         this.provider = new Provider(name, common);
         this.#namespaceProvider = new Provider(`${name}-namespaces`, {
             ...common,

@@ -44,7 +44,8 @@ export function requirementsOf(resources: readonly CreatedResource[]): ProgramNe
     });
     return {
         context,
-        kubeconfig,
+        // As the component says that none is named.
+        kubeconfig: kubeconfig === "" ? undefined : kubeconfig,
         namespace: v.parse(namespaceSchema, namespace).metadata.name,
         images: [...new Set(images)],
     };

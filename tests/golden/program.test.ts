@@ -57,6 +57,23 @@ describe("the program index.ts", () => {
         }
     });
 
+    it("leaves it to the provider to find a kubeconfig that nobody names, which KUBECONFIG may make several files", async () => {
+        const before = process.env["KUBECONFIG"];
+        process.env["KUBECONFIG"] = "/home/me/a:/home/me/b";
+        try {
+            const { resources } = await program({});
+            for (const name of ["cluster", "cluster-namespaces"]) {
+                expect(resourceNamed(resources, "kubernetes", name).inputs, name).to.include({ kubeconfig: "" });
+            }
+        } finally {
+            if (before === undefined) {
+                Reflect.deleteProperty(process.env, "KUBECONFIG");
+            } else {
+                process.env["KUBECONFIG"] = before;
+            }
+        }
+    });
+
     it("rotates each password by its own version", async () => {
         const { resources } = await program({
             "multitier:credentials": { mysql: 2, mysqlRoot: 3, redis: 4 },
