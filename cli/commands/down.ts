@@ -111,7 +111,13 @@ export async function removeStack(
             return `The cluster of ${ref.title} is gone with all that was in it; the state was cleared.`;
         }
         const { progress } = await followUpdate(step, command.log, ref.commands, (follow) =>
-            stack.destroy({ ...follow, excludeProtected: true, message: ref.commands.down }),
+            stack.destroy({
+                ...follow,
+                excludeProtected: true,
+                // The program tells the providers under which name they reach the cluster.
+                runProgram: session.renamed,
+                message: ref.commands.down,
+            }),
         );
         const left = await parts.exportState(stack);
         step.done(progress.summary());

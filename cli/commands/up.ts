@@ -181,27 +181,29 @@ function anotherCluster({ ref, target }: PreparedStack): CommandFailure {
 
 /** @throws CommandFailure if the update would put data at risk, and nobody allows that */
 async function checkDataLoss(
-    { ref, pulumi, environment, state: { known, claims, refresh } }: Session<LiveCluster, StateToUpdate>,
+    { ref, pulumi, environment, renamed, state }: Session<LiveCluster, StateToUpdate>,
     step: StepContext,
     { interruption, log }: Command,
 ): Promise<void> {
     step.status("looking for data at risk");
     const { folder } = ref.project;
+    const { known, claims, refresh } = state;
     const preview = (targets?: readonly string[]): Promise<EngineRun> =>
         runEnginePreview({
-            ...{ pulumi, folder, stack: ref.name, environment, refresh },
+            ...{ pulumi, folder, stack: ref.name, environment, refresh, renamed },
             ...{ targets, interruption, log },
         });
     await refuseDataLoss({ known, claims, preview, allow: ref.commands.allowDataLoss }, step);
 }
 
 async function update(
-    { ref, cluster, state: { stack, record, refresh, drifts } }: Session<LiveCluster, StateToUpdate>,
+    { ref, cluster, renamed, state }: Session<LiveCluster, StateToUpdate>,
     { plan }: UpOptions,
     parts: UpParts,
     step: StepContext,
     { log, interruption }: Command,
 ): Promise<Record<string, unknown>> {
+    const { stack, record, refresh, drifts } = state;
     await parts.recordDeployedTo(ref, { ...record, unfinished: true });
     await parts.setBack(cluster.client, drifts);
     step.status(refresh ? "comparing the state with the cluster" : "running the program");
@@ -211,6 +213,8 @@ async function update(
             await stack.up({
                 ...follow,
                 refresh,
+                // The program tells the providers under which name they reach the cluster.
+                runProgram: refresh && renamed,
                 message: ref.commands.up,
                 ...(plan !== undefined && { plan }),
             });

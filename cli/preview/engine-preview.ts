@@ -32,6 +32,8 @@ export interface EnginePreviewOptions extends CliOptions {
     readonly plan?: string | undefined;
     /** True if the state is compared with the cluster first. Default: false. */
     readonly refresh?: boolean | undefined;
+    /** True if that is done with the providers as the program has them, not the state. Default: false. */
+    readonly renamed?: boolean | undefined;
     /** The URNs of the only resources that are looked at. Default: all. */
     readonly targets?: readonly string[] | undefined;
 }
@@ -56,7 +58,8 @@ export async function runEnginePreview(options: EnginePreviewOptions): Promise<E
  * more, and a second of loading.
  */
 async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
-    const { pulumi, folder, stack, environment, plan, refresh, targets, interruption, log } = options;
+    const { pulumi, folder, stack, environment, plan, refresh, renamed, targets, interruption, log } =
+        options;
     const own = await mkdtemp(join(tmpdir(), "multitier-preview-"));
     const events = join(own, "events.jsonl");
     const args = [
@@ -64,6 +67,7 @@ async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
         ...["--color", "never", "--suppress-progress", "--event-log", events],
         ...(plan === undefined ? [] : ["--save-plan", plan]),
         ...(refresh === true ? ["--refresh"] : []),
+        ...(refresh === true && renamed === true ? ["--run-program"] : []),
         ...(targets ?? []).flatMap((urn) => ["--target", urn]),
     ];
     // The option --event-log is one of those for debugging.

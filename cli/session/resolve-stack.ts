@@ -29,6 +29,8 @@ export interface ResolvedStack {
     /** The cluster that the stack was last deployed to, undefined if none. */
     readonly deployedTo: DeployedTo | undefined;
     readonly target: KnownTarget;
+    /** True if the cluster is that of `deployedTo` under another name, by which the state's providers don't know it yet. */
+    readonly renamed: boolean;
     /** The config keys that tell the program the target. */
     readonly config: Readonly<Record<string, string>>;
 }
@@ -60,10 +62,8 @@ export async function resolveStack(
         kubeconfig: needs.kubeconfig === undefined ? undefined : absolutePath(needs.kubeconfig, folder),
     };
     const chosen = chooseTarget(told, named, deployedTo, usersKubeconfig());
-    const target =
-        deployedTo === undefined || sameName(chosen, deployedTo)
-            ? chosen
-            : await recognized(chosen, deployedTo);
+    const known = deployedTo === undefined || sameName(chosen, deployedTo);
+    const target = known ? chosen : await recognized(chosen, deployedTo);
     // The project's own cluster may have to be made first; any other's context is looked up here and now.
     const context = target.own?.context ?? (await contextOf(target));
     // The provider expands `~` by the system's user database, whatever HOME is.
@@ -71,7 +71,8 @@ export async function resolveStack(
         needs.kubeconfig === undefined ||
         absolutePath(needs.kubeconfig, folder, userInfo().homedir) === target.kubeconfig;
     const config = targetConfig(ref, { context, kubeconfig: sameFile ? undefined : target.kubeconfig });
-    return { ref, source, needs, backend, deployedTo, target: { ...target, context }, config };
+    const renamed = deployedTo !== undefined && !sameName(target, deployedTo);
+    return { ref, source, needs, backend, deployedTo, target: { ...target, context }, renamed, config };
 }
 
 /** @throws CommandFailure if the stack's name can't be a label, which every object of the stack carries */

@@ -86,6 +86,23 @@ describe("down", () => {
         expect(calls(command)).to.deep.equal(["lock", "remove the state", "forget"]);
     });
 
+    for (const renamed of [true, false]) {
+        it(`reaches the cluster as the ${renamed ? "program says where it has another name" : "state knows it"}`, async () => {
+            const command = recordedCommand();
+            const seen: unknown[] = [];
+            const destroy: ReturnType<typeof fakeStack>["destroy"] = async (given) => {
+                seen.push(given?.runProgram);
+                return await fakeStack(command).destroy(given);
+            };
+            const parts = fakes(command, 41, {
+                openSession: openingOf(command, { renamed }),
+                openStack: () => Promise.resolve(fakeStack(command, { destroy })),
+            });
+            await removeStack(ref, options, command, parts);
+            expect(seen).to.deep.equal([renamed]);
+        });
+    }
+
     it("keeps the record and names what is protected", async () => {
         const command = recordedCommand();
         const exportState: DownParts["exportState"] = () =>

@@ -216,6 +216,24 @@ describe("up", () => {
         });
     }
 
+    for (const renamed of [true, false]) {
+        it(`compares it by the providers of the ${renamed ? "program" : "state"} where the cluster has ${renamed ? "another" : "the same"} name`, async () => {
+            const command = recordedCommand();
+            const seen: unknown[] = [];
+            const up: ReturnType<typeof fakeStack>["up"] = async (given) => {
+                seen.push(given?.runProgram);
+                return await fakeStack(command).up(given);
+            };
+            const parts = fakes(command, {
+                openSession: openingOf(command, { deployedTo: sameCluster, renamed }),
+                openStack: () => Promise.resolve(fakeStack(command, { up })),
+                reconcile: () => Promise.resolve(somethingDeployed),
+            });
+            await bringUp(ref, { ...options, refresh: true }, command, parts);
+            expect(seen).to.deep.equal([renamed]);
+        });
+    }
+
     it("records a cluster that was recognized under another name by that name, before and after the update", async () => {
         const command = recordedCommand();
         const deployedTo = { own: false, kubeconfig: "/former", context: "prod", clusterUid: "uid-1" };

@@ -24,6 +24,7 @@ export function resolvedStack(changes: Partial<ResolvedStack> = {}): ResolvedSta
             context: own.context,
             reason: "the kind cluster multitier",
         },
+        renamed: false,
         config: {},
         ...changes,
     };

@@ -86,7 +86,9 @@ describe("the cluster that a stack was deployed to, under another name", () => {
         const { target } = await resolved({ context: "prod", kubeconfig: moved });
         expect(target).to.include({ kubeconfig: moved, context: "prod", own: undefined });
         process.env["KUBECONFIG"] = `${join(folder, "nothing")}${delimiter}${moved}`;
-        expect((await resolved({ context: "prod" })).target.kubeconfig).to.equal(process.env["KUBECONFIG"]);
+        const { target: found, renamed } = await resolved({ context: "prod" });
+        expect(found.kubeconfig).to.equal(process.env["KUBECONFIG"]);
+        expect(renamed).to.equal(true);
     });
 
     it("is recognized where its context was renamed, as the settings or the command line say", async () => {
