@@ -2,12 +2,14 @@
 import { renderProgram } from "./render-program";
 import { rendered, Rendering, RenderingRequest, RenderingResponse } from "./rendered-resource";
 
-async function render({ folder, configs }: RenderingRequest): Promise<RenderingResponse> {
+async function render({ folder, project, configs }: RenderingRequest): Promise<RenderingResponse> {
     const results: Record<string, Rendering> = {};
     // One after the other, since a program's resources are registered with the process.
     for (const [stack, config] of Object.entries(configs)) {
         try {
-            results[stack] = { resources: (await renderProgram(folder, stack, config)).map(rendered) };
+            results[stack] = {
+                resources: (await renderProgram(folder, stack, config, project)).map(rendered),
+            };
         } catch (error) {
             results[stack] = { error: error instanceof Error ? error.message : String(error) };
         }

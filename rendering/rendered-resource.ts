@@ -10,6 +10,8 @@ export interface RenderedResource extends Omit<CreatedResource, "options" | "sec
 export interface RenderingRequest {
     /** The folder of `index.ts`. */
     readonly folder: string;
+    /** The project's name. */
+    readonly project: string;
     /** The config of each stack by full key. */
     readonly configs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

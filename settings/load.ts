@@ -23,6 +23,7 @@ type ApplicationSettings = Pick<Settings, "namespace" | "clusterDomain" | "image
 export function loadSettings(): Settings & { readonly application: ApplicationSettings } {
     const settings = parseSettings(runtime.allConfig(), {
         source: `Pulumi.${pulumi.getStack()}.yaml`,
+        project: pulumi.getProject(),
         isSecret: isConfigSecret,
     });
     const { namespace, clusterDomain, imagePullSecrets, dns, userId } = settings;

@@ -16,6 +16,8 @@ type Config = Readonly<Record<string, unknown>>;
 export interface ParseOptions {
     /** Whose settings they are, for the error's message. Default: "the stack". */
     readonly source?: string;
+    /** The name of the Pulumi project. Default: the settings' namespace. */
+    readonly project?: string;
     /** Tells of a full key, as in `multitier:host`, whether its value is secret and not to be shown. Default: none is. */
     readonly isSecret?: (fullKey: string) => boolean;
 }
@@ -40,7 +42,7 @@ function decoded(key: string, value: unknown): unknown {
     }
 }
 
-/** The config under the project's namespace, by the rest of its keys; Pulumi reads a key without a namespace as such. */
+/** The config under the settings' namespace, by the rest of its keys; one without a namespace counts as such. */
 function ownConfig(config: Config): Config {
     const prefix = `${configNamespace}:`;
     return Object.fromEntries(
@@ -53,12 +55,18 @@ function ownConfig(config: Config): Config {
     );
 }
 
-/** Other namespaces are others' business, but one that is nearly the project's is a slip. */
-function misspelledNamespaces(config: Config): Mistake[] {
+/**
+ * Other namespaces are others' business, but one that is nearly the settings' is a slip. So is a setting under the
+ * project's own name, where Pulumi puts what is set without a namespace.
+ */
+function misspelledNamespaces(config: Config, project: string): Mistake[] {
     return Object.keys(config).flatMap((key) => {
         const [namespace = "", ...rest] = key.split(":");
+        const isMeant = namespace === project && Object.hasOwn(settingsSchema.entries, rest.join(":"));
         const isSlip =
-            rest.length > 0 && namespace !== configNamespace && nearestName(namespace, [configNamespace]);
+            rest.length > 0 &&
+            namespace !== configNamespace &&
+            (isMeant || nearestName(namespace, [configNamespace]));
         const meant = quoted([configNamespace, ...rest].join(":"));
         return isSlip ? [{ key: quoted(key), problem: `did you mean ${meant}?` }] : [];
     });
@@ -96,14 +104,14 @@ export type Settings = Readonly<ReturnType<typeof completed>>;
  *   namespaces are left alone.
  */
 export function parseSettings(config: Config, options: ParseOptions = {}): Settings {
-    const { source = "the stack", isSecret: isSecretKey = () => false } = options;
+    const { source = "the stack", project = configNamespace, isSecret: isSecretKey = () => false } = options;
     const isSecret: IsSecret = (key) => isSecretKey(`${configNamespace}:${key}`) || isSecretKey(key);
     const { config: given, findings } = checkStructure(settingsSchema, ownConfig(config));
     const parsed = v.safeParse(settingsSchema, given, { abortPipeEarly: true });
     findings.push(...valueFindings(parsed.issues ?? [], findings));
     findings.push(...checkRules(parsed.output, given, findings, isSecret));
     const own = findings.map((finding) => mistakeOf(finding, isSecret));
-    const mistakes = [...misspelledNamespaces(config), ...own];
+    const mistakes = [...misspelledNamespaces(config, project), ...own];
     if (mistakes.length > 0 || !parsed.success) {
         throw new SettingsError(mistakes, source);
     }

@@ -3,7 +3,7 @@ import { quoted } from "./shown";
 /** The keys and list positions that lead to a setting, outermost first. */
 export type Path = readonly (string | number)[];
 
-/** The namespace of the settings in `Pulumi.<stack>.yaml`: the name of the Pulumi project. */
+/** The namespace of the settings in `Pulumi.<stack>.yaml`, whatever name the Pulumi project has. */
 export const configNamespace = "multitier";
 
 /** Names that need no quotes in a path, as Pulumi's own `config set --path` reads them. */

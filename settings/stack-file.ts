@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { nearestName } from "./nearest";
+import { configNamespace } from "./path";
 import { settingsSchema } from "./schema";
 import { isMapping, quoted } from "./shown";
 
@@ -84,25 +85,47 @@ function withDefault(config: unknown, [key, ...rest]: readonly string[], value: 
         : config;
 }
 
-/** Adds what a project's file says for all its stacks, as Pulumi does: its keys are paths into what a stack has. */
-function withProjectConfig(config: Config, projectText: string): Config {
+/** The content of a `Pulumi.yaml`; nothing of an empty text. */
+function parseProject(projectText: string): Config {
     const project = parseYaml(projectText, "Pulumi.yaml").value;
-    const declared = isMapping(project) && isMapping(project["config"]) ? project["config"] : {};
-    const prefix = `${isMapping(project) ? String(project["name"]) : ""}:`;
-    return Object.keys(declared)
+    return isMapping(project) ? project : {};
+}
+
+/**
+ * The name in the text of a `Pulumi.yaml`; a template's is the first thing that people change. The namespace of the
+ * settings stays the same.
+ *
+ * @throws Error where there is none
+ */
+export function projectName(projectText: string): string {
+    const { name } = parseProject(projectText);
+    if (typeof name !== "string" || name === "") {
+        throw new Error("Pulumi.yaml has no name, by which Pulumi knows a project");
+    }
+    return name;
+}
+
+/** A key of a config as Pulumi reads it: without a namespace it is one of the project's own. */
+function qualifiedKey(key: string, project: string): string {
+    return key.includes(":") ? key : `${project}:${key}`;
+}
+
+/** Adds what a project's file says for all its stacks, as Pulumi does: its keys are paths into what a stack has. */
+function withProjectConfig(config: Config, declared: unknown, project: string): Config {
+    const entries = isMapping(declared) ? declared : {};
+    return Object.keys(entries)
         .sort()
         .reduce<Config>((merged, path) => {
-            const given = declared[path];
+            const given = entries[path];
             const value = isMapping(given) ? (given["default"] ?? given["value"]) : given;
             const [first = "", ...rest] = path.split(".");
-            const own = first.startsWith(prefix) ? first.slice(prefix.length) : first;
-            const key = Object.hasOwn(merged, own) || own.includes(":") ? own : `${prefix}${own}`;
+            const key = qualifiedKey(first, project);
             return value === undefined ? merged : { ...merged, [key]: withDefault(merged[key], rest, value) };
         }, config);
 }
 
 /**
- * The `config` of a stack as Pulumi takes it, for tools that need a setting without running the program;
+ * The `config` of a stack by full key, as Pulumi takes it, for tools that need a setting without running the program;
  * `parseSettings` takes it. Empty where there is none.
  *
  * @param text the text of the stack's file
@@ -119,7 +142,11 @@ export function parseStackFile(text: string, path: string, projectText = ""): Co
         const hint = misplaced === undefined ? "" : `; Pulumi reads no ${quoted(misplaced)} beside it`;
         throw new Error(`${path}: expected ${expected}${hint}`);
     }
-    return withProjectConfig(config, projectText);
+    const project = parseProject(projectText);
+    const { name } = project;
+    const namespace = typeof name === "string" ? name : configNamespace;
+    const own = Object.entries(config).map(([key, value]) => [qualifiedKey(key, namespace), value] as const);
+    return withProjectConfig(Object.fromEntries(own), project["config"], namespace);
 }
 
 /**

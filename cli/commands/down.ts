@@ -6,13 +6,13 @@ import { followUpdate } from "../pulumi/run-update.ts";
 import { findBackend, stateFile } from "../session/backend.ts";
 import { findCluster, type LiveCluster } from "../session/cluster.ts";
 import { openStack, type OpenedStack } from "../session/open-stack.ts";
-import type { StackRef } from "../session/project.ts";
+import { otherApplications, stackRef, takeOver, type StackRef } from "../session/project.ts";
 import { describeForeignNamespace, reconcile, refuseIfBusy } from "../session/reconcile.ts";
 import { openSession, type PreparedStack, type SessionOptions } from "../session/session.ts";
 import { lastStackSource } from "../session/settings-source.ts";
 import { readSettings } from "../session/stack-file-text.ts";
 import { exportState, type StackState } from "../session/state-file.ts";
-import { forgetDeployedTo, stacksOn } from "../session/target.ts";
+import { forgetDeployedTo, readDeployedTo, stacksOn } from "../session/target.ts";
 import { supplyFor } from "../supply/supply.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
@@ -53,18 +53,38 @@ export async function down(ref: StackRef, options: DownOptions, command: Command
         ? ownClusterOf(options.context ?? readSettings(source, {}).context)
         : undefined;
     const clusterMayExist = own !== undefined && existsSync(own.kubeconfig);
+    if (!stackMayExist) {
+        // Without a state there is nothing that it could be of.
+        await forgetDeployedTo(ref);
+    }
     if (!stackMayExist && !clusterMayExist) {
-        return `${notDeployed(ref)}${options.cluster ? " There is no cluster either." : ""}`;
+        const noCluster = options.cluster ? " There is no cluster either." : "";
+        return `${notDeployed(ref)}${noCluster}${await deployedUnderOtherName(ref)}`;
     }
     const texts = stackMayExist ? [await removeStack(ref, options, command)] : [];
     if (clusterMayExist) {
-        texts.push(await removeUnusedCluster(own, options, command));
+        texts.push(await removeUnusedCluster(ref, own, options, command));
     }
     return texts.join("\n");
 }
 
 function notDeployed({ title }: StackRef): string {
     return `Nothing to remove: ${title} is not deployed.`;
+}
+
+/** Tells of a stack of the same name that this application may have brought up when its project was called otherwise. */
+async function deployedUnderOtherName({ project, shortName }: StackRef): Promise<string> {
+    const others = project.isExample ? [] : otherApplications();
+    const records = others.map((other) => readDeployedTo(stackRef(other, shortName)));
+    const deployed = await Promise.all(records);
+    return others
+        .filter((_, index) => deployed[index] !== undefined)
+        .map(
+            ({ name }) =>
+                `\nOne of the project ${name} is. If this project was called ${name} before: name it so again in ` +
+                `Pulumi.yaml to remove that. To go on with it under the new name: ${takeOver(shortName, name, project.name)}.`,
+        )
+        .join("");
 }
 
 /** A stack's state as it is before its removal; undefined for a stack that the backend doesn't know. */
@@ -162,6 +182,7 @@ function describeProtected({ name, commands }: StackRef, { objects }: StackState
 
 /** Removes a cluster of the project's own, unless there are stacks in it. */
 async function removeUnusedCluster(
+    ref: StackRef,
     { name, context, kubeconfig }: OwnCluster,
     options: DownOptions,
     { progress, interruption }: Command,
@@ -171,7 +192,11 @@ async function removeUnusedCluster(
         const titles = remaining.map(({ title }) => title).join(", ");
         return [
             `The kind cluster ${name} stays, since there are stacks in it: ${titles}. They are removed, with their data, by:`,
-            ...remaining.map(({ commands }) => `  ${commands.down}`),
+            ...remaining.map(({ commands, project }) =>
+                project.isExample || project.name === ref.project.name
+                    ? `  ${commands.down}`
+                    : `  ${commands.down} (where Pulumi.yaml has the name ${project.name})`,
+            ),
         ].join("\n");
     }
     return await progress.step("Kind cluster", async ({ report, confirm, done }) => {

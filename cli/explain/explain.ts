@@ -1,3 +1,4 @@
+import { configNamespace } from "../../settings/path.ts";
 import { builtTierDefaults } from "../../settings/schema.ts";
 import type { KubernetesClient } from "../kubernetes/client.ts";
 import type { StackRef } from "../session/project.ts";
@@ -16,7 +17,7 @@ export function remedyHints({ project, commands }: StackRef): RemedyHints {
         return { setting, replicas: () => undefined, refresh };
     }
     const setting: RemedyHints["setting"] = (component, path) =>
-        `${project.name}:${component === undefined ? "" : `${component}.`}${path}`;
+        `${configNamespace}:${component === undefined ? "" : `${component}.`}${path}`;
     return {
         setting,
         replicas: (tier) => (Object.hasOwn(builtTierDefaults, tier) ? setting(tier, "replicas") : undefined),

@@ -3,7 +3,14 @@ import { join } from "node:path";
 
 import { CommandFailure } from "../terminal/failure.ts";
 import type { RenderedResource, Rendering, RenderingResponse } from "../../rendering/rendered-resource.ts";
-import { application, defaultStack, projectFolder, stackRef } from "../session/project.ts";
+import {
+    application,
+    defaultStack,
+    projectFolder,
+    projectNameIn,
+    stackRef,
+    takeOver,
+} from "../session/project.ts";
 import { findStackSource } from "../session/settings-source.ts";
 import { stackConfig } from "../session/stack-file-text.ts";
 import { lockfileRemark } from "./lockfiles.ts";
@@ -58,12 +65,14 @@ function stackNames(folder: string): string[] {
 /** One of the two checkouts, whose program is being rendered for its stacks. */
 class Side {
     readonly folder: string;
+    readonly project: string;
     /** The config of each stack that it has settings for. */
     readonly configs: ReadonlyMap<string, Config>;
     readonly #response: Promise<RenderingResponse>;
 
     constructor(folder: string, stacks: readonly string[], signal: AbortSignal) {
         this.folder = folder;
+        this.project = projectNameIn(folder);
         this.configs = new Map(
             stacks.flatMap((stack): [string, Config][] => {
                 const source = findStackSource(stackRef(application, stack), folder);
@@ -73,7 +82,10 @@ class Side {
         this.#response =
             this.configs.size === 0
                 ? Promise.resolve({})
-                : renderInChildProcess({ folder, configs: Object.fromEntries(this.configs) }, signal);
+                : renderInChildProcess(
+                      { folder, project: this.project, configs: Object.fromEntries(this.configs) },
+                      signal,
+                  );
         // The caller that asks for the resources is told. Where nobody does, another failure has come first.
         this.#response.catch(() => undefined);
     }
@@ -93,10 +105,13 @@ async function compare(
     later: Side,
     { stacks, against }: { readonly stacks: readonly string[]; readonly against: string },
 ): Promise<PreviewReport[]> {
-    const remarks = lockfileRemark(
-        readFileSync(join(earlier.folder, "package-lock.json"), "utf8"),
-        readFileSync(join(later.folder, "package-lock.json"), "utf8"),
-    );
+    const remarks = [
+        ...lockfileRemark(
+            readFileSync(join(earlier.folder, "package-lock.json"), "utf8"),
+            readFileSync(join(later.folder, "package-lock.json"), "utf8"),
+        ),
+        ...renamedRemark(earlier.project, later.project),
+    ];
     const reports: PreviewReport[] = [];
     for (const stack of stacks) {
         const former = await earlier.resources(stack, against);
@@ -116,6 +131,15 @@ async function compare(
         );
     }
     return reports;
+}
+
+function renamedRemark(earlier: string, later: string): string[] {
+    return earlier === later
+        ? []
+        : [
+              `The project's name changes (${earlier} → ${later}): Pulumi keeps stacks by project, so under the new name ` +
+                  `all of it would be created beside what there is. To take that over: ${takeOver("<stack>", earlier, later)}`,
+          ];
 }
 
 function remarkOnFile(stack: string, earlier: Side, later: Side): string[] {

@@ -1,4 +1,5 @@
 import { identityAnnotation } from "../../components/labels.ts";
+import { configNamespace } from "../../settings/path.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import {
     identityOf,
@@ -8,7 +9,11 @@ import {
     type ObjectIdentity,
 } from "../kubernetes/live-object.ts";
 import { carries, type StackLabels } from "../kubernetes/stack-labels.ts";
+import { allProjects, takeOver } from "./project.ts";
 import type { KnownObject, StackState } from "./state-file.ts";
+
+const partOf = "app.kubernetes.io/part-of";
+const instance = "app.kubernetes.io/instance";
 
 /**
  * The live objects that an engine created but couldn't note in its state any more: they carry the stack's labels,
@@ -102,17 +107,27 @@ export function foreignNamespace(
     labels: StackLabels,
 ): CommandFailure {
     const name = namespace.metadata?.name ?? "";
-    const setting = `${labels["app.kubernetes.io/part-of"]}:namespace`;
+    const owner = allProjects().find((each) => each.name === labels[partOf]);
+    const setting = `${owner?.configNamespace ?? configNamespace}:namespace`;
     const known = state.objects.find((object) => object.kind === "Namespace" && object.name === name);
     if (known !== undefined) {
-        return otherNamespace(known, namespace, state, labels["app.kubernetes.io/instance"]);
+        return otherNamespace(known, namespace, state, labels[instance]);
     }
     if (!carries(namespace, labels)) {
-        const owner = namespace.metadata?.labels?.["app.kubernetes.io/instance"];
-        const whose = owner === undefined ? "somebody else's" : `of another stack, "${owner}"`;
+        const { [partOf]: project, [instance]: stack } = namespace.metadata?.labels ?? {};
+        const renamed =
+            identityOfState(namespace) !== undefined &&
+            project !== undefined &&
+            project !== labels[partOf] &&
+            stack === labels[instance];
+        const whose = stack === undefined ? "somebody else's" : `of another stack, "${stack}"`;
         return new CommandFailure(
-            `The namespace ${name} exists already and is ${whose}: it is left alone.`,
-            `Give this stack a namespace of its own: the setting ${setting}.`,
+            `The namespace ${name} exists already and is ${whose}` +
+                `${renamed ? ` of the project ${project}` : ""}: it is left alone.`,
+            `Give this stack a namespace of its own: the setting ${setting}.` +
+                (renamed
+                    ? `\nOr, if this project was called ${project} before: ${takeOver(stack, project, labels[partOf])}.`
+                    : ""),
         );
     }
     return new CommandFailure(

@@ -1,14 +1,18 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { configNamespace } from "../../settings/path.ts";
+import { projectName } from "../../settings/stack-file.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import { dataFolder } from "../process/folders.ts";
 
 /** A Pulumi program that the commands bring up: the application itself, or one of `examples/`. */
 export interface Project {
-    /** As in its `Pulumi.yaml`; its config keys begin with it. */
+    /** As in its `Pulumi.yaml`: Pulumi keeps the state of its stacks under this name. */
     readonly name: string;
+    /** The namespace of its config keys. */
+    readonly configNamespace: string;
     readonly isExample: boolean;
     /** The folder of its `Pulumi.yaml`. */
     readonly folder: string;
@@ -50,9 +54,16 @@ export function stackRef(project: Project, name: string): StackRef {
         project,
         name,
         shortName: name.split("/").at(-1) ?? name,
-        title: project.isExample ? `the example ${project.name}` : `the stack ${name}`,
+        title: titleOf(project, name),
         commands: project.commands(name),
     };
+}
+
+function titleOf(project: Project, stack: string): string {
+    if (project.isExample) {
+        return `the example ${project.name}`;
+    }
+    return project.name === application.name ? `the stack ${stack}` : `the stack ${stack} of ${project.name}`;
 }
 
 /** Help text of the option --stack. */
@@ -67,19 +78,51 @@ function commandLine(script: string, args: readonly string[], stack: string): st
 /** The checkout: the folder of the application's `Pulumi.yaml`. */
 export const projectFolder = fileURLToPath(new URL("../..", import.meta.url));
 
+/** The name in the `Pulumi.yaml` of a folder. A file that is mistaken is told of where the settings are read. */
+export function projectNameIn(folder: string): string {
+    try {
+        return projectName(readFileSync(join(folder, "Pulumi.yaml"), "utf8"));
+    } catch {
+        return configNamespace;
+    }
+}
+
+/** The folders of the projects that aren't called as the template is. */
+const renamedFolder = join(dataFolder, "projects");
+
+/** An application of this program in any checkout, by its project's name. */
+function applicationNamed(name: string): Project {
+    return {
+        name,
+        configNamespace,
+        isExample: false,
+        folder: projectFolder,
+        stacksFolder: name === configNamespace ? join(dataFolder, "stacks") : join(renamedFolder, name),
+        commands: (stack) => ({
+            up: commandLine("up", [], stack),
+            refresh: commandLine("up", ["--refresh"], stack),
+            allowDataLoss: commandLine("up", ["--allow-data-loss"], stack),
+            down: commandLine("down", [], stack),
+        }),
+    };
+}
+
+/** The command that has a stack go on under another project's name, its objects staying: while Pulumi.yaml has the former. */
+export function takeOver(stack: string, former: string, name: string): string {
+    return (
+        `give Pulumi.yaml the name ${former} again, run npm run pulumi -- --stack ${stack} stack rename ` +
+        `organization/${name}/${stack}, and name it ${name}`
+    );
+}
+
 /** The application. */
-export const application: Project = {
-    name: "multitier",
-    isExample: false,
-    folder: projectFolder,
-    stacksFolder: join(dataFolder, "stacks"),
-    commands: (stack) => ({
-        up: commandLine("up", [], stack),
-        refresh: commandLine("up", ["--refresh"], stack),
-        allowDataLoss: commandLine("up", ["--allow-data-loss"], stack),
-        down: commandLine("down", [], stack),
-    }),
-};
+export const application: Project = applicationNamed(projectNameIn(projectFolder));
+
+/** The applications of other checkouts on this machine, and what this one was called before. */
+export function otherApplications(): Project[] {
+    const renamed = existsSync(renamedFolder) ? readdirSync(renamedFolder) : [];
+    return [configNamespace, ...renamed].filter((name) => name !== application.name).map(applicationNamed);
+}
 
 const examplesFolder = join(projectFolder, "examples");
 
@@ -102,10 +145,13 @@ export function exampleProject(name: string | undefined): Project {
             `There are: ${exampleNames().join(", ")}. As in: npm run example -- ${exampleNames()[0] ?? ""}`,
         );
     }
+    const folder = join(examplesFolder, name);
+    const ownName = projectNameIn(folder);
     return {
-        name,
+        name: ownName,
+        configNamespace: ownName,
         isExample: true,
-        folder: join(examplesFolder, name),
+        folder,
         stacksFolder: join(dataFolder, "examples", name),
         commands: (stack) => ({
             up: commandLine("example", [name], stack),
@@ -116,7 +162,7 @@ export function exampleProject(name: string | undefined): Project {
     };
 }
 
-/** The application and all examples. */
+/** All projects whose stacks this machine's managed backend may have. */
 export function allProjects(): Project[] {
-    return [application, ...exampleNames().map(exampleProject)];
+    return [application, ...otherApplications(), ...exampleNames().map(exampleProject)];
 }

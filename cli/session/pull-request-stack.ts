@@ -1,10 +1,11 @@
 import * as v from "valibot";
 
 import { hostName, ownNamespace } from "../../settings/fields.ts";
+import { configNamespace } from "../../settings/path.ts";
 import { settingsSchema } from "../../settings/schema.ts";
 import { isMapping } from "../../settings/shown.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { application, defaultStack } from "./project.ts";
+import { defaultStack } from "./project.ts";
 import { stackConfig, stackDocument } from "./stack-file-text.ts";
 
 /** The file of the stack from which the stacks of pull requests take their settings. */
@@ -58,9 +59,8 @@ export function pullRequestSettings(name: string, base: string, projectText?: st
         );
     }
     for (const { key, field, otherwise, longest, of } of own) {
-        const fullKey = `${application.name}:${key}`;
-        // Pulumi reads a key without a namespace as one of the project's own.
-        const value = config[fullKey] ?? config[key] ?? otherwise;
+        const fullKey = `${configNamespace}:${key}`;
+        const value = config[fullKey] ?? otherwise;
         if (!v.is(field, value)) {
             // It is as mistaken here as it is there, and the reader of the settings says so.
             continue;
@@ -73,6 +73,7 @@ export function pullRequestSettings(name: string, base: string, projectText?: st
                 `Give ${baseFile} a shorter ${fullKey}, or write Pulumi.${name}.yaml.`,
             );
         }
+        // Pulumi reads a key without a namespace as one of the project's own.
         if (document.hasIn(["config", key])) {
             document.deleteIn(["config", key]);
         }

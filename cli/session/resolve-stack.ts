@@ -75,11 +75,12 @@ export async function resolveStack(
     return { ref, source, needs, backend, deployedTo, target: { ...target, context }, renamed, config };
 }
 
-/** @throws CommandFailure if the stack's name can't be a label, which every object of the stack carries */
-function refuseUnlabelable({ shortName }: StackRef): void {
-    if (!isLabelValue(shortName)) {
+/** @throws CommandFailure if the stack's name or the project's can't be a label, which every object of the stack carries */
+function refuseUnlabelable({ shortName, project }: StackRef): void {
+    const [whose, name] = isLabelValue(shortName) ? ["project", project.name] : ["stack", shortName];
+    if (!isLabelValue(name)) {
         throw new CommandFailure(
-            `The stack's name "${shortName}" can't be the value of a Kubernetes label, which each of its objects gets.`,
+            `The ${whose}'s name "${name}" can't be the value of a Kubernetes label, which each of its objects gets.`,
             `Choose ${labelValueRule}.`,
         );
     }
@@ -115,12 +116,9 @@ async function contextOf({ kubeconfig, context }: Target): Promise<string> {
 }
 
 /** The config keys that name a cluster. */
-function targetConfig(
-    { project: { name } }: StackRef,
-    { context, kubeconfig }: TargetOptions,
-): Record<string, string> {
+function targetConfig({ project }: StackRef, { context, kubeconfig }: TargetOptions): Record<string, string> {
     return {
-        ...(context !== undefined && { [`${name}:context`]: context }),
-        ...(kubeconfig !== undefined && { [`${name}:kubeconfig`]: kubeconfig }),
+        ...(context !== undefined && { [`${project.configNamespace}:context`]: context }),
+        ...(kubeconfig !== undefined && { [`${project.configNamespace}:kubeconfig`]: kubeconfig }),
     };
 }

@@ -1,7 +1,7 @@
 import { Document, isAlias, isMap } from "yaml";
 
 import { parseSettings, type Settings } from "../../settings/parse.ts";
-import { parseStackFile, parseYaml } from "../../settings/stack-file.ts";
+import { parseStackFile, parseYaml, projectName } from "../../settings/stack-file.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
 
 /** The text of a stack's file, and that of the project's `Pulumi.yaml`, whose `config` holds for all stacks. */
@@ -53,7 +53,11 @@ export function readSettings(
     config: Readonly<Record<string, string>>,
 ): Settings {
     return orFailure(
-        () => parseSettings({ ...parseStackFile(text, name, projectText), ...config }, { source: name }),
+        () =>
+            parseSettings(
+                { ...parseStackFile(text, name, projectText), ...config },
+                { source: name, ...(projectText !== undefined && { project: projectName(projectText) }) },
+            ),
         "Nothing was changed. Correct this and run it again.",
     );
 }

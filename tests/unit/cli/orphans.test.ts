@@ -162,6 +162,15 @@ describe("a namespace in the cluster", () => {
         expect(failure(judge(other, {})).message).to.contain('"prod"');
     });
 
+    it("is refused when it is another project's, with the way to take it over if this one was called so before", () => {
+        const former = { ...ours, labels: { ...labels, "app.kubernetes.io/part-of": "former" } };
+        const { message, remedy } = failure(judge(live(former), { identities: ["theirs"] }));
+        expect(message).to.contain("of the project former");
+        expect(remedy)
+            .to.contain("the setting multitier:namespace")
+            .and.contain("--stack dev stack rename organization/multitier/dev");
+    });
+
     it("is looked at when the state has it, and when the settings name it", () => {
         const state = { identities: [], objects: [known("uid-1")] };
         expect(namespacesAtStake(state, "shop2")).to.deep.equal(["shop", "shop2"]);

@@ -47,6 +47,14 @@ describe("loading a stack's settings in its program", () => {
         );
     });
 
+    it("refuses settings under the project's name where that is another", async () => {
+        const mocks = { call: () => ({}), newResource: () => ({ id: undefined, state: {} }) };
+        await pulumi.runtime.setMocks(mocks, "storefront", "test");
+        expect(String(failureOf(() => load({ "storefront:host": "x" })))).to.contain(
+            'did you mean "multitier:host"?',
+        );
+    });
+
     it("takes encrypted settings, but shows none", () => {
         expect(load({ "multitier:host": "secret.example.com" }, ["multitier:host"]).host).to.equal(
             "secret.example.com",

@@ -87,6 +87,14 @@ describe("parsing settings", () => {
             ).to.deep.equal([]);
         });
 
+        it("refuses a setting under another name of the project, where Pulumi puts what is set without a namespace", () => {
+            const config = { ...leastConfig, "storefront:host": "x", "storefront:mine": "y" };
+            expect(mistakesIn(config)).to.deep.equal([]);
+            expect(mistakesIn(config, { project: "storefront" })).to.deep.equal([
+                { key: '"storefront:host"', problem: 'did you mean "multitier:host"?' },
+            ]);
+        });
+
         it("takes a key without a namespace for the project's own, as Pulumi does", () => {
             expect(parseSettings({ ...leastConfig, host: "shop.example.com" }).host).to.equal(
                 "shop.example.com",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parseSettings } from "../../../settings/parse";
-import { parseStackFile } from "../../../settings/stack-file";
+import { parseStackFile, projectName } from "../../../settings/stack-file";
 import { mistakesIn } from "./examples";
 
 function read(text: string, projectText?: string): Readonly<Record<string, unknown>> {
@@ -47,11 +47,13 @@ describe("a stack's file that no person meant", () => {
 
     it("can hold what an anchor is for, and the same values more than once", () => {
         expect(read("x-size: &size { memory: 1Gi }\nconfig:\n  a: *size\n  b: *size\n")).to.deep.equal({
-            a: { memory: "1Gi" },
-            b: { memory: "1Gi" },
+            "multitier:a": { memory: "1Gi" },
+            "multitier:b": { memory: "1Gi" },
         });
         // A name may be given again: the alias stands for the inner one.
-        expect(read("config: &a\n  x: { y: &a 1, z: *a }\n")).to.deep.equal({ x: { y: 1, z: 1 } });
+        expect(read("config: &a\n  x: { y: &a 1, z: *a }\n")).to.deep.equal({
+            "multitier:x": { y: 1, z: 1 },
+        });
     });
 
     it("has merge keys merged, as Pulumi does", () => {
@@ -109,11 +111,11 @@ config:
         const text =
             "config: { host: own, multitier:ingress: { className: own }, multitier:server: { image: s:1 } }";
         expect(read(text, project)).to.deep.include({
-            host: "own",
+            "multitier:host": "own",
             "multitier:ingress": { className: "own" },
             "multitier:server": { image: "s:1", replicas: 4 },
         });
-        expect(read(text, project)).to.not.have.property("multitier:host");
+        expect(read(text, project)).to.not.have.property("host");
         expect(
             read("config: { multitier:server: { replicas: 7 } }", project)["multitier:server"],
         ).to.deep.equal({
@@ -121,8 +123,27 @@ config:
         });
     });
 
+    it("has the settings under multitier: whatever the project is called, and other keys under its name, as Pulumi does", () => {
+        const renamed = project.replace("name: multitier", "name: storefront");
+        const config = read("config: { protect: true, multitier:redis: { image: r:1 } }", renamed);
+        expect(config).to.deep.include({
+            "multitier:context": "kind-multitier",
+            "multitier:redis": { image: "r:1" },
+            "storefront:host": "project.example",
+            "storefront:protect": true,
+        });
+        expect(config).to.not.have.any.keys("multitier:host", "multitier:protect", "host", "protect");
+    });
+
+    it("takes the project's name from its file, which has to have one", () => {
+        expect(projectName("name: storefront")).to.equal("storefront");
+        for (const text of ["", "runtime: nodejs", "name: ''", "- name"]) {
+            expect(() => projectName(text)).to.throw("Pulumi.yaml has no name");
+        }
+    });
+
     it("is the stack's alone where the project's file has none, and names the project's file where it isn't YAML", () => {
-        expect(read("config: { a: 1 }", "name: multitier\nconfig:\n")).to.deep.equal({ a: 1 });
+        expect(read("config: { a: 1 }", "name: multitier\nconfig:\n")).to.deep.equal({ "multitier:a": 1 });
         expect(() => read("", "config: [")).to.throw(/^Pulumi\.yaml is not YAML: /);
     });
 });
