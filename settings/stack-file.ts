@@ -91,6 +91,35 @@ function parseProject(projectText: string): Config {
     return isMapping(project) ? project : {};
 }
 
+function isEmpty(value: unknown): boolean {
+    return value === undefined || value === null || Object.keys(value).length === 0;
+}
+
+/** Refuses what would give the program other values than those that can be read here. */
+function refuseElsewhere(stack: unknown, path: string, project: Config): void {
+    if (isMapping(stack) && !isEmpty(stack["environment"])) {
+        throw new Error(
+            `${path} takes values from an environment of Pulumi Cloud (\`environment\`), which can't be read here: the ` +
+                "program could have other settings than these commands see. Write the settings under `config`, or use " +
+                "the Pulumi CLI itself for this stack",
+        );
+    }
+    const moved = project["stackConfigDir"] ?? project["config"];
+    if (typeof moved === "string") {
+        throw new Error(
+            `Pulumi.yaml has Pulumi read the stacks' files in ${moved}, where these commands don't look for them: ` +
+                "keep them beside Pulumi.yaml",
+        );
+    }
+}
+
+/** The URL of the backend that a `Pulumi.yaml` names for the project's state; undefined if it names none. */
+export function projectBackend(projectText: string): string | undefined {
+    const { backend } = parseProject(projectText);
+    const url = isMapping(backend) ? backend["url"] : undefined;
+    return typeof url === "string" && url !== "" ? url : undefined;
+}
+
 /**
  * The name in the text of a `Pulumi.yaml`; a template's is the first thing that people change. The namespace of the
  * settings stays the same.
@@ -131,7 +160,7 @@ function withProjectConfig(config: Config, declared: unknown, project: string): 
  * @param text the text of the stack's file
  * @param path the stack's file, for errors
  * @param projectText the text of the `Pulumi.yaml` beside it, whose `config` holds where the stack's file says nothing
- * @throws Error that names the file where it isn't YAML, or not the YAML of a stack
+ * @throws Error that names the file where it isn't YAML, or not the YAML of a stack, or where there is config elsewhere
  */
 export function parseStackFile(text: string, path: string, projectText = ""): Config {
     const content = parseYaml(text, path).value ?? {};
@@ -143,6 +172,7 @@ export function parseStackFile(text: string, path: string, projectText = ""): Co
         throw new Error(`${path}: expected ${expected}${hint}`);
     }
     const project = parseProject(projectText);
+    refuseElsewhere(content, path, project);
     const { name } = project;
     const namespace = typeof name === "string" ? name : configNamespace;
     const own = Object.entries(config).map(([key, value]) => [qualifiedKey(key, namespace), value] as const);

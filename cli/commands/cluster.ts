@@ -1,8 +1,8 @@
-import { parseStackFile } from "../../settings/stack-file.ts";
 import { provideCluster } from "../session/cluster.ts";
 import { loadIntoNamedCluster } from "../session/named-cluster.ts";
 import type { StackRef } from "../session/project.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
+import { stackConfig } from "../session/stack-file-text.ts";
 import type { Command } from "../terminal/run-command.ts";
 
 const realParts = { openSession, provideCluster };
@@ -35,7 +35,7 @@ export async function cluster(
     const { target, config, source } = session;
     const { name, project, commands } = ref;
     const up = target.own ? commands.up : `npm run up -- --stack ${name} --context ${target.context}`;
-    const written = parseStackFile(source.text, source.name);
+    const written = stackConfig(source);
     const unsaid = Object.entries(config).filter(([key, value]) => written[key] !== value);
     return [
         `The cluster of ${target.context} is ready for ${ref.title}. To bring it up:`,

@@ -46,8 +46,8 @@ export type DownParts = Readonly<typeof realParts>;
  * @throws CommandFailure if there is no such stack; StepFailure or Interrupted
  */
 export async function down(ref: StackRef, options: DownOptions, command: Command): Promise<string> {
-    const backend = await findBackend();
     const source = lastStackSource(ref);
+    const backend = await findBackend(source.projectText);
     const stackMayExist = !backend.managed || existsSync(stateFile(ref.project.name, ref.shortName));
     const own = options.cluster
         ? ownClusterOf(options.context ?? readSettings(source, {}).context)

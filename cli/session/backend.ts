@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
+import { projectBackend } from "../../settings/stack-file.ts";
 import type { Environment } from "../process/environment.ts";
 import { cacheFolder, dataFolder, homeFolder } from "../process/folders.ts";
 
@@ -57,19 +58,32 @@ function folderOf(url: string): Pick<Backend, "folder"> {
 }
 
 /**
- * Chooses the backend as Pulumi itself would: PULUMI_BACKEND_URL, an access token, the login that is current.
- * Where there is none of them, the managed one.
+ * Chooses the backend as Pulumi itself would: PULUMI_BACKEND_URL, the project's file, an access token, the login that is
+ * current. Where there is none of them, the managed one.
  *
  * @param environment the environment that the user started the command with
  * @param login what the user is logged in to, undefined if nothing
+ * @param projectUrl the backend that `Pulumi.yaml` names, undefined if none
  */
-export function chooseBackend(environment: Environment, login: string | undefined): Backend {
+export function chooseBackend(
+    environment: Environment,
+    login: string | undefined,
+    projectUrl?: string,
+): Backend {
     const url = environment["PULUMI_BACKEND_URL"] ?? "";
     if (url !== "") {
         return {
             managed: false,
             ...folderOf(url),
             description: "the backend in PULUMI_BACKEND_URL",
+            environment: quiet,
+        };
+    }
+    if (projectUrl !== undefined) {
+        return {
+            managed: false,
+            ...folderOf(projectUrl),
+            description: `${projectUrl}, as Pulumi.yaml says`,
             environment: quiet,
         };
     }
@@ -100,11 +114,12 @@ export function chooseBackend(environment: Environment, login: string | undefine
 }
 
 /**
- * Finds the backend of this machine's user.
+ * Finds the backend of a project for this machine's user.
  *
+ * @param projectText the text of the `Pulumi.yaml`
  * @throws SyntaxError if Pulumi's credentials file is not JSON
  */
-export async function findBackend(): Promise<Backend> {
+export async function findBackend(projectText?: string): Promise<Backend> {
     const home = process.env["PULUMI_HOME"] ?? join(homeFolder(), ".pulumi");
     const folder = process.env["PULUMI_CREDENTIALS_PATH"] ?? home;
     const file = join(folder, "credentials.json");
@@ -113,7 +128,8 @@ export async function findBackend(): Promise<Backend> {
         typeof credentials === "object" && credentials !== null && "current" in credentials
             ? credentials.current
             : undefined;
-    return chooseBackend(process.env, typeof login === "string" ? login : undefined);
+    const project = projectText === undefined ? undefined : projectBackend(projectText);
+    return chooseBackend(process.env, typeof login === "string" ? login : undefined, project);
 }
 
 /**

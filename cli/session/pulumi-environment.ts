@@ -19,8 +19,10 @@ export function pulumiEnvironment(
         PULUMI_STACK: ref.name,
         // The Kubernetes provider leaves a copy of the kubeconfig there each time it starts.
         TMPDIR: ownTemporaryFolder(),
-        // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it.
-        ...(worksWithCopy(resolved) && { PULUMI_OPTION_CONFIG_FILE: stackFileCopy(ref) }),
+        // Every flag of the CLI can be given as PULUMI_OPTION_…: `--config-file`, for all commands that know it. Without one,
+        // the program has the settings that were read here.
+        PULUMI_OPTION_CONFIG_FILE: worksWithCopy(resolved) ? stackFileCopy(ref) : undefined,
+        PULUMI_OPTION_CONFIG: undefined,
     });
 }
 

@@ -54,7 +54,7 @@ export async function resolveStack(
     for (const file of [told.kubeconfig, needs.kubeconfig]) {
         refuseList(file);
     }
-    const backend = await findBackend();
+    const backend = await findBackend(source.projectText);
     const deployedTo = await readDeployedTo(ref);
     const { folder } = ref.project;
     const named = {

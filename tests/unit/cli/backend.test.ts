@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { chooseBackend } from "../../../cli/session/backend.ts";
+import { projectBackend } from "../../../settings/stack-file.ts";
 import { mergeEnvironments } from "../../../cli/process/environment.ts";
 
 describe("the backend of the state", () => {
@@ -40,6 +41,18 @@ describe("the backend of the state", () => {
         ] as const) {
             expect(chooseBackend({ PULUMI_BACKEND_URL: url }, undefined).folder, url).to.equal(folder);
             expect(chooseBackend({}, url).folder, url).to.equal(folder);
+        }
+    });
+
+    it("is the one that Pulumi.yaml names, before a token and a login, but after PULUMI_BACKEND_URL", () => {
+        const projectUrl = projectBackend("name: x\nbackend: { url: file:///var/project }");
+        const chosen = chooseBackend({ PULUMI_ACCESS_TOKEN: "token" }, "https://api.pulumi.com", projectUrl);
+        expect(chosen).to.deep.include({ managed: false, folder: "/var/project" });
+        expect(chosen.description).to.equal("file:///var/project, as Pulumi.yaml says");
+        const environment = { PULUMI_BACKEND_URL: "file:///var/states" };
+        expect(chooseBackend(environment, undefined, projectUrl).folder).to.equal("/var/states");
+        for (const nothing of ["", "backend:", "backend: { url: '' }"]) {
+            expect(projectBackend(nothing)).to.equal(undefined);
         }
     });
 

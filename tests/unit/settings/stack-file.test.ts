@@ -123,6 +123,31 @@ config:
         });
     });
 
+    it("is refused where the program has values from an environment, which can't be read here", () => {
+        for (const environment of [
+            "[shop/prod]",
+            "{ imports: [shop/prod] }",
+            "{ values: { pulumiConfig: { a: 1 } } }",
+        ]) {
+            expect(() => read(`environment: ${environment}\nconfig: { multitier:context: x }`)).to.throw(
+                /^Pulumi\.test\.yaml takes values from an environment of Pulumi Cloud/,
+            );
+        }
+        for (const nothing of ["", "[]", "{}"]) {
+            expect(read(`environment: ${nothing}\nconfig: { multitier:host: x }`)).to.deep.equal({
+                "multitier:host": "x",
+            });
+        }
+    });
+
+    it("is refused where Pulumi reads the stacks' files elsewhere", () => {
+        for (const key of ["stackConfigDir", "config"]) {
+            expect(() => read("", `name: multitier\n${key}: stacks\n`)).to.throw(
+                "Pulumi.yaml has Pulumi read the stacks' files in stacks",
+            );
+        }
+    });
+
     it("has the settings under multitier: whatever the project is called, and other keys under its name, as Pulumi does", () => {
         const renamed = project.replace("name: multitier", "name: storefront");
         const config = read("config: { protect: true, multitier:redis: { image: r:1 } }", renamed);

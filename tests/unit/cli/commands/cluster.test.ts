@@ -50,6 +50,17 @@ describe("npm run cluster", () => {
         expect(text).to.match(/^ {2}pulumi config set multitier:context kind-theirs --stack dev$/m);
     });
 
+    it("names nothing that the project's file says for all stacks, or the stack's without the namespace", async () => {
+        const context = "kind-theirs";
+        const target = { own: undefined, kubeconfig: "/k", context, reason: "as the stack's settings say" };
+        const config = { "multitier:context": context };
+        const projectText = `name: multitier\nconfig: { multitier:context: ${context} }`;
+        for (const texts of [{ text: "", projectText }, { text: `config: { context: ${context} }` }]) {
+            const source = { name: "Pulumi.dev.yaml", ownFile: true, ...texts };
+            expect(await run(recordedCommand(), { target, config, source })).to.not.contain("config set");
+        }
+    });
+
     it("ends with the failure where the cluster lacks something", async () => {
         const command = recordedCommand();
         const failing = cluster(ref, { offline: false }, command, {
