@@ -56,7 +56,7 @@ export async function checkAgainstCluster(
             settings.ingress.className,
             ingressClasses.items.map(({ metadata }) => metadata?.name ?? ""),
         ),
-        ...checkHost(settings.host, settings.ingress.className, ingresses, labels),
+        ...checkHost(settings.host, settings.ingress.className, ingresses, settings.namespace, labels),
         ...checkStorage(wanted, claims, storageClasses.items),
     ];
     if (problems.length > 0) {
@@ -94,15 +94,23 @@ async function listIngresses(client: KubernetesClient): Promise<readonly LiveIng
 /**
  * Finds Ingresses of others with the stack's host: which of the two the controller serves, nobody can tell.
  *
+ * @param namespace that of the stack. Whose one is that another project's stack of the same name has made there, as this
+ *   one may have been called before, is decided by its identifier
  * @param labels those of the stack, whose own Ingress has the host rightly, before a change of the namespace too
  */
 export function checkHost(
     host: string,
     className: string,
     ingresses: readonly LiveIngress[],
+    namespace: string,
     labels: StackLabels,
 ): string[] {
+    const instance = "app.kubernetes.io/instance";
     return ingresses
+        .filter(
+            ({ metadata }) =>
+                metadata?.namespace !== namespace || metadata.labels?.[instance] !== labels[instance],
+        )
         .filter(({ spec }) => spec?.ingressClassName === className)
         .filter(({ spec }) => spec?.rules?.some((rule) => rule.host === host))
         .filter((ingress) => !carries(ingress, labels))

@@ -94,7 +94,7 @@ describe("the host that the settings ask for, against the Ingresses that are the
         spec: { ingressClassName, rules: [{}, { host }] },
     });
     const check = (...ingresses: LiveIngress[]): string[] =>
-        checkHost("localhost", "traefik", ingresses, labels);
+        checkHost("localhost", "traefik", ingresses, "shop", labels);
 
     it("is refused where another stack's Ingress has it, which is named", () => {
         const [problem] = check(ingress("dev", "localhost"));
@@ -105,6 +105,14 @@ describe("the host that the settings ask for, against the Ingresses that are the
 
     it("is the stack's own in whichever namespace its Ingress is", () => {
         expect(check(ingress("staging", "localhost"))).to.deep.equal([]);
+    });
+
+    it("is left to the namespace's identifier in the own namespace, where this project may have had another name", () => {
+        const former = ingress("staging", "localhost");
+        const partOf = { "app.kubernetes.io/part-of": "former" };
+        const metadata = { ...former.metadata, labels: { ...former.metadata?.labels, ...partOf } };
+        expect(check({ ...former, metadata })).to.deep.equal([]);
+        expect(check({ ...former, metadata: { ...metadata, namespace: "other" } })).to.have.length(1);
     });
 
     it("is free where others have another host, another controller, or none", () => {
