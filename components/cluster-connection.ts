@@ -1,3 +1,4 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace";
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentNames, isText, mistakeUnless, refuseMistakes, unknownArguments } from "./arguments-error";
@@ -10,9 +11,19 @@ export interface ClusterConnectionArgs {
      * @default as kubectl finds it
      */
     readonly kubeconfig?: pulumi.Input<string> | undefined;
+    /**
+     * The UID of the cluster's namespace `kube-system`. Where the context leads to another cluster, the program fails; with
+     * the UID changed too, everything is replaced: created in the new cluster, then deleted from the former.
+     * @default not compared: the cluster of another context counts as the same
+     */
+    readonly clusterUid?: pulumi.Input<string> | undefined;
 }
 
-const argumentNames: ArgumentNames<ClusterConnectionArgs> = { context: true, kubeconfig: true };
+const argumentNames: ArgumentNames<ClusterConnectionArgs> = {
+    context: true,
+    kubeconfig: true,
+    clusterUid: true,
+};
 
 /** The provider's own limits, 50 requests a second, would slow down larger stacks. */
 const kubeClientSettings = { qps: 1000, burst: 2000 };
@@ -23,14 +34,36 @@ export class ClusterConnection {
     readonly provider: Provider;
     readonly #namespaceProvider: Provider;
 
-    constructor(name: string, { context, kubeconfig }: ClusterConnectionArgs) {
+    constructor(name: string, { context, kubeconfig, clusterUid }: ClusterConnectionArgs) {
         // Otherwise the SDK puts KUBECONFIG there, which the provider takes for one file. With nothing it looks itself,
         // as kubectl does, and the state is the same wherever a person's kubeconfig lies.
-        const common = { context, kubeClientSettings, kubeconfig: kubeconfig ?? "" };
+        const common = {
+            context,
+            kubeClientSettings,
+            kubeconfig: kubeconfig ?? "",
+            ...(clusterUid !== undefined && { clusterIdentifier: clusterUid }),
+        };
         this.provider = new Provider(name, common);
         this.#namespaceProvider = new Provider(`${name}-namespaces`, {
             ...common,
             enableServerSideApply: false,
+        });
+        if (clusterUid !== undefined) {
+            this.#refuseAnother(name, context, clusterUid);
+        }
+    }
+
+    /** The provider compares identifiers with the state alone. */
+    #refuseAnother(name: string, context: pulumi.Input<string>, clusterUid: pulumi.Input<string>): void {
+        const { metadata } = Namespace.get(`${name}-kube-system`, "kube-system", { provider: this.provider });
+        pulumi.all([metadata.uid, clusterUid, context]).apply(([uid, expected, reached]) => {
+            // A program that is rendered reads nothing.
+            if (uid && uid !== expected) {
+                throw new pulumi.RunError(
+                    `The context ${reached} leads to another cluster than the one that the stack is for: the UID of ` +
+                        `its namespace kube-system is ${uid}, not ${expected}.`,
+                );
+            }
         });
     }
 

@@ -60,6 +60,13 @@ export const filePath = text(
     "the path of a kubeconfig file (not its contents)",
 );
 
+/** The UID of a Kubernetes object. */
+export const uid = text(
+    128,
+    "[0-9a-zA-Z][-0-9a-zA-Z]*",
+    "a UID, as from `kubectl get namespace kube-system -o jsonpath={.metadata.uid}`",
+);
+
 const imageName = "[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*";
 const imageRegistry = "(?:[a-zA-Z0-9](?:[-a-zA-Z0-9.]{0,252}[a-zA-Z0-9])?(?::[0-9]{1,5})?/)?";
 const imageTag = ":(?!latest(?:@|$))[a-zA-Z0-9_][-a-zA-Z0-9_.]{0,127}";

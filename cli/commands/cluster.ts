@@ -36,7 +36,11 @@ export async function cluster(
     const { name, project, commands } = ref;
     const up = target.own ? commands.up : `npm run up -- --stack ${name} --context ${target.context}`;
     const written = stackConfig(source);
-    const unsaid = Object.entries(config).filter(([key, value]) => written[key] !== value);
+    // It has a plain Pulumi notice when the context leads to another cluster.
+    const said = target.own
+        ? config
+        : { ...config, [`${project.configNamespace}:clusterUid`]: session.cluster.uid };
+    const unsaid = Object.entries(said).filter(([key, value]) => written[key] !== value);
     return [
         `The cluster of ${target.context} is ready for ${ref.title}. To bring it up:`,
         `  ${up}`,

@@ -213,12 +213,16 @@ function noticesOf(change: ResourceChange): PreviewFinding[] {
     }
     if (
         change.type.startsWith("pulumi:providers:kubernetes") &&
-        change.properties.some(({ path }) => isWithin(path, "context") || isWithin(path, "kubeconfig"))
+        (change.operation === "replace" ||
+            change.properties.some(({ path }) => isWithin(path, "context") || isWithin(path, "kubeconfig")))
     ) {
         notices.push(
             finding(
                 change,
-                "leads to another kubeconfig context: if that is another cluster, everything is created there from nothing.",
+                change.operation === "replace"
+                    ? "leads to another cluster: everything is created there from nothing, and then deleted from the former."
+                    : "has another context or kubeconfig, which Pulumi takes for the same cluster: in another one nothing " +
+                          "would be created. With multitier:clusterUid in the settings that is refused.",
             ),
         );
     }

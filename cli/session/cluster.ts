@@ -32,12 +32,22 @@ export interface LiveCluster {
 /**
  * Connects to the cluster of a stack.
  *
- * @throws CommandFailure if it does not answer, or the user lacks rights in it
+ * @throws CommandFailure if it does not answer, the user lacks rights in it, or it is another one than the settings say
  */
 export async function connectToTarget({ ref, needs, target }: ResolvedStack): Promise<LiveCluster> {
     const client = connect(target.kubeconfig, target.context);
     const labels = ownershipOf(ref.project.name, ref.shortName);
-    return { client, uid: await reachCluster(client, needs.namespace), namespace: needs.namespace, labels };
+    const uid = await reachCluster(client, needs.namespace);
+    if (needs.clusterUid !== undefined && needs.clusterUid !== uid) {
+        const key = `${ref.project.configNamespace}:clusterUid`;
+        throw new CommandFailure(
+            `The context ${target.context} leads to another cluster than the one that the stack is for: the UID of its ` +
+                `namespace kube-system is ${uid}, and ${key} is ${needs.clusterUid}.`,
+            "Name the stack's own cluster. If the stack is to move to this one, which replaces everything: " +
+                `npm run pulumi -- --stack ${ref.name} config set ${key} ${uid}`,
+        );
+    }
+    return { client, uid, namespace: needs.namespace, labels };
 }
 
 /**

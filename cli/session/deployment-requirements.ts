@@ -7,6 +7,8 @@ import type { StackLabels } from "../kubernetes/stack-labels.ts";
 export interface DeploymentRequirements {
     readonly context: string;
     readonly kubeconfig?: string | undefined;
+    /** The UID of the cluster that the stack is for; undefined if its settings don't say. */
+    readonly clusterUid?: string | undefined;
     readonly namespace: string;
     /** The tiers whose image is the one built from `app/`. */
     readonly builtTiers: readonly ApplicationTier[];
@@ -31,6 +33,7 @@ export function applicationRequirements(settings: Settings): DeploymentRequireme
     return {
         context: settings.context,
         kubeconfig: settings.kubeconfig,
+        clusterUid: settings.clusterUid,
         namespace: settings.namespace,
         // Only where somebody asks for it: it reads all sources.
         get builtTiers() {

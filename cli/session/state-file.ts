@@ -11,6 +11,7 @@ const resourceSchema = v.looseObject({
     type: v.string(),
     id: v.optional(v.string()),
     custom: v.optional(v.boolean(), false),
+    external: v.optional(v.boolean(), false),
     protect: v.optional(v.boolean(), false),
     outputs: v.optional(v.unknown()),
 });
@@ -58,7 +59,10 @@ export function readState(deployment: unknown): StackState {
     const objects = (resources ?? []).flatMap((resource): KnownObject[] => {
         const identity = identityOf(resource.type, resource.id);
         const { urn, protect } = resource;
-        return identity === undefined ? [] : [{ ...identity, urn, uid: uidOf(resource.outputs), protect }];
+        // What a program only reads is not the stack's.
+        return identity === undefined || resource.external
+            ? []
+            : [{ ...identity, urn, uid: uidOf(resource.outputs), protect }];
     });
     const identities = (resources ?? []).flatMap(({ urn, outputs }) => {
         const identity = v.safeParse(identitySchema, outputs);

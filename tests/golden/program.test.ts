@@ -57,6 +57,20 @@ describe("the program index.ts", () => {
         }
     });
 
+    it("has the provider tell another cluster by the UID in the settings, and by nothing where there is none", async () => {
+        const { resources } = await program({ "multitier:clusterUid": "uid-1" });
+        const without = await program({});
+        for (const name of ["cluster", "cluster-namespaces"]) {
+            const inputs = resourceNamed(resources, "kubernetes", name).inputs;
+            expect(inputs, name).to.include({ clusterIdentifier: "uid-1" });
+            expect(resourceNamed(without.resources, "kubernetes", name).inputs).to.not.have.property("clusterIdentifier");
+        }
+        const read = ({ resources: all }: RenderedProgram): string[] =>
+            all.filter(({ name }) => name === "cluster-kube-system").map(({ type }) => type);
+        expect(read({ resources, outputs: {} })).to.deep.equal(["kubernetes:core/v1:Namespace"]);
+        expect(read(without)).to.deep.equal([]);
+    });
+
     it("leaves it to the provider to find a kubeconfig that nobody names, which KUBECONFIG may make several files", async () => {
         const before = process.env["KUBECONFIG"];
         process.env["KUBECONFIG"] = "/home/me/a:/home/me/b";

@@ -55,6 +55,31 @@ function causes({ tiers }: PreviewReport): Record<string, string[]> {
     );
 }
 
+describe("a provider that leads elsewhere", () => {
+    const provider = { type: "pulumi:providers:kubernetes", name: "cluster" };
+    const notices = (over: Partial<ResourceChange>): string[] =>
+        findingsOf([change("stack", { ...provider, ...over })]).notices.map(({ text }) => text);
+
+    it("is said to change nothing in another cluster, as long as Pulumi doesn't replace it", () => {
+        const [notice = ""] = notices({ properties: [property("context", "prod", "other")] });
+        expect(notice).to.contain("nothing would be created").and.contain("multitier:clusterUid");
+        expect(notices({ properties: [property("kubeconfig", "/a", "/b")] })).to.have.length(1);
+    });
+
+    it("is said to move everything where Pulumi replaces it", () => {
+        const properties = [property("clusterIdentifier", "uid-1", "uid-2")];
+        expect(notices({ operation: "replace", properties })).to.match(
+            /created there .* deleted from the former/,
+        );
+    });
+
+    it("is not remarked on where it only gets the cluster's UID", () => {
+        expect(notices({ properties: [property("clusterIdentifier", undefined, "uid-1")] })).to.deep.equal(
+            [],
+        );
+    });
+});
+
 describe("the cause of a tier's change", () => {
     const server = { "multitier:server": { replicas: 2 } };
     const labels = { "multitier:host": "other.example" };

@@ -30,6 +30,14 @@ const deployment = {
             id: "shop/mysql-data",
             protect: true,
         },
+        {
+            urn: "u:read",
+            type: "kubernetes:core/v1:Namespace",
+            id: "kube-system",
+            custom: true,
+            external: true,
+            outputs: { metadata: { name: "kube-system", uid: "uid-0" } },
+        },
         { urn: "u:pw", type: "random:index/randomPassword:RandomPassword", id: "none" },
         { urn: "u:new", type: "kubernetes:apps/v1:Deployment" },
     ],
@@ -63,7 +71,7 @@ describe("a stack's state", () => {
     });
 
     it("counts everything, and tells what was under way", () => {
-        expect(readState(deployment)).to.deep.include({ resources: 7, pending: ["u:new"] });
+        expect(readState(deployment)).to.deep.include({ resources: 8, pending: ["u:new"] });
     });
 
     it("is empty for a stack that has nothing yet", () => {

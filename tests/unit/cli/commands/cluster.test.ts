@@ -48,14 +48,17 @@ describe("npm run cluster", () => {
         });
         expect(text).to.match(/^ {2}npm run up -- --stack dev --context kind-theirs$/m);
         expect(text).to.match(/^ {2}pulumi config set multitier:context kind-theirs --stack dev$/m);
+        // So that the plain CLI notices when the context leads to another cluster.
+        expect(text).to.match(/^ {2}pulumi config set multitier:clusterUid uid-1 --stack dev$/m);
     });
 
     it("names nothing that the project's file says for all stacks, or the stack's without the namespace", async () => {
         const context = "kind-theirs";
         const target = { own: undefined, kubeconfig: "/k", context, reason: "as the stack's settings say" };
         const config = { "multitier:context": context };
-        const projectText = `name: multitier\nconfig: { multitier:context: ${context} }`;
-        for (const texts of [{ text: "", projectText }, { text: `config: { context: ${context} }` }]) {
+        const said = `context: ${context}, clusterUid: uid-1`;
+        const projectText = `name: multitier\nconfig: { ${said} }`;
+        for (const texts of [{ text: "", projectText }, { text: `config: { ${said} }` }]) {
             const source = { name: "Pulumi.dev.yaml", ownFile: true, ...texts };
             expect(await run(recordedCommand(), { target, config, source })).to.not.contain("config set");
         }

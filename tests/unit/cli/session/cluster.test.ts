@@ -8,7 +8,7 @@ import { fakeSupply } from "../supply/fake-supply.ts";
 import { resolvedStack } from "./resolved-stack.ts";
 
 /** Runs the checks of a stack in somebody else's cluster of a version. */
-async function check(minor: string, command: RecordedCommand): Promise<unknown> {
+async function check(minor: string, command: RecordedCommand, clusterUid?: string): Promise<unknown> {
     await using cluster = await fakeCluster((_, path) => ({
         body: /^\/version\/?$/.test(path)
             ? { major: "1", minor, gitVersion: `v1.${minor}.3` }
@@ -18,6 +18,7 @@ async function check(minor: string, command: RecordedCommand): Promise<unknown> 
     const resolved = resolvedStack({ target: { own: undefined, kubeconfig, context, reason: "a test" } });
     const needs = {
         ...resolved.needs,
+        clusterUid,
         check: () => {
             command.note("settings checked");
             return Promise.resolve();
@@ -36,6 +37,16 @@ describe("the checks of a cluster", () => {
             "v1.29.3, and 1.30 or later is needed",
         );
         expect(command.events).to.not.include("settings checked");
+    });
+
+    it("refuse another cluster than the settings say, with the setting that moves the stack there", async () => {
+        const command = recordedCommand();
+        expect(await check("30", command, "uid-1")).to.have.property("uid", "uid-1");
+        const failure = await check("30", recordedCommand(), "uid-0");
+        expect(failure)
+            .to.have.property("cause")
+            .that.has.property("remedy")
+            .that.includes("config set multitier:clusterUid uid-1");
     });
 
     it("go on to the settings in the least version", async () => {
