@@ -145,11 +145,7 @@ export const settingsSchema = mapping({
         "Path of one kubeconfig file; `~` is the home, and a relative path starts in the folder of `Pulumi.yaml`",
         "the files in `$KUBECONFIG`, merged, or else `~/.kube/config`",
     ),
-    clusterUid: optional(
-        fields.uid,
-        "The UID of the cluster's namespace kube-system; another cluster is refused (`npm run cluster` says the UID)",
-        "not compared",
-    ),
+    clusterUid: optional(fields.uid, "The UID of kube-system in the only cluster to use", "not compared"),
     namespace: setting(
         fields.ownNamespace,
         "The namespace of the application, which the stack creates and removes",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { deleteCluster } from "../kind/kind.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { followUpdate } from "../pulumi/run-update.ts";
-import { findBackend, stateFile } from "../session/backend.ts";
+import { findBackend, stateFile, type Backend } from "../session/backend.ts";
 import { findCluster, type LiveCluster } from "../session/cluster.ts";
 import { openStack, type OpenedStack } from "../session/open-stack.ts";
 import { otherApplications, stackRef, takeOver, type StackRef } from "../session/project.ts";
@@ -63,7 +63,7 @@ export async function down(ref: StackRef, options: DownOptions, command: Command
     }
     const texts = stackMayExist ? [await removeStack(ref, options, command)] : [];
     if (clusterMayExist) {
-        texts.push(await removeUnusedCluster(ref, own, options, command));
+        texts.push(await removeUnusedCluster(ref, own, backend, options, command));
     }
     return texts.join("\n");
 }
@@ -184,10 +184,15 @@ function describeProtected({ name, commands }: StackRef, { objects }: StackState
 async function removeUnusedCluster(
     ref: StackRef,
     { name, context, kubeconfig }: OwnCluster,
+    backend: Backend,
     options: DownOptions,
     { progress, interruption }: Command,
 ): Promise<string> {
-    const remaining = await stacksOn({ name, context, kubeconfig });
+    const recorded = await stacksOn({ name, context, kubeconfig });
+    // A record is left of a stack that goes on under another project's name.
+    const remaining = recorded.filter(
+        (each) => !backend.managed || existsSync(stateFile(each.project.name, each.shortName)),
+    );
     if (remaining.length > 0) {
         const titles = remaining.map(({ title }) => title).join(", ");
         return [
