@@ -37,7 +37,7 @@ async function differenceFrom(
     }
 }
 
-/** What to do to work with a stack where it is, by what is left of the way there. */
+/** Tells how to work with a stack where it is, by what is left of the way there. */
 function wayTo({ own, context, kubeconfig }: DeployedTo): string {
     try {
         connect(kubeconfig, context);

@@ -155,7 +155,9 @@ describe("reading a stack's file", () => {
     });
 
     it("keeps a key that objects inherit by as a key", () => {
-        expect(Object.keys(read("config:\n  __proto__: { polluted: true }\n"))).to.deep.equal(["__proto__"]);
+        expect(Object.keys(read("config:\n  __proto__: { polluted: true }\n"))).to.deep.equal([
+            "multitier:__proto__",
+        ]);
         expect(Object.hasOwn(Object.prototype, "polluted")).to.equal(false);
     });
 });
