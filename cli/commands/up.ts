@@ -44,7 +44,7 @@ interface StateToUpdate {
     readonly known: readonly KnownObject[];
     /** The claims that the cluster has in the namespaces of the state. */
     readonly claims: readonly ClaimName[];
-    /** What others have changed in the cluster, which is set back. */
+    /** The drift, which is set back. */
     readonly drifts: readonly Drift[];
     /** True if the state is compared with the cluster first. */
     readonly refresh: boolean;

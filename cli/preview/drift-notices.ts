@@ -8,7 +8,7 @@ import { finding } from "./data-at-risk.ts";
 import { driftInWords, findDrift } from "./drift.ts";
 import type { PreviewFinding } from "./report.ts";
 
-/** What a preview says of drift. */
+/** The notices and remarks of a preview about drift. */
 interface DriftNotices {
     readonly notices: readonly PreviewFinding[];
     readonly remarks: readonly string[];

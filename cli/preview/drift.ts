@@ -17,7 +17,7 @@ export interface Drift {
     readonly differences: readonly PropertyDifference[];
     /** Those who changed it, as the API server calls them: `kubectl-edit`, `k9s`. */
     readonly managers: readonly string[];
-    /** What the API server says if it refuses to set it back. */
+    /** The API server's words if it refuses to set it back. */
     readonly refusal: string | undefined;
 }
 

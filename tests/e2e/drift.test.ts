@@ -43,7 +43,9 @@ describe("what others have changed in the cluster", () => {
     it("is told by a preview, each with the field and who did it", () => {
         expect(preview).to.match(/Deployment worker-deployment .*by kubectl: spec\.replicas 1 → 2 /);
         expect(preview).to.match(/Service client .*by k9s: spec\.selector.* \(up sets it back\)/);
-        expect(preview).to.match(/NetworkPolicy redis-policy .*by Lens: spec\.ingress unset → \[\{\}\] \(up sets it back\)/);
+        expect(preview).to.match(
+            /NetworkPolicy redis-policy .*by Lens: spec\.ingress unset → \[\{\}\] \(up sets it back\)/,
+        );
         expect(preview).to.not.match(/MINE|mine=/);
     });
 

@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { download, sourceOfProvider, sourceOfTool } from "../../../cli/tools/download.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { defaultPatience, fetchFile, SiteUnavailable } from "../../../cli/tools/site-request.ts";
+import { keepEnvironment } from "./keep-environment.ts";
 
 const content = "#!/bin/sh\necho kind\n";
 const checksum = createHash("sha256").update(content).digest("hex");
@@ -145,10 +146,9 @@ describe("a download site", () => {
 });
 
 describe("a download site behind a proxy", () => {
-    const before = { ...process.env };
+    keepEnvironment();
 
     afterEach(async () => {
-        process.env = { ...before };
         await Promise.all(servers.splice(0).map(stop));
     });
 
@@ -160,7 +160,7 @@ describe("a download site behind a proxy", () => {
             asked.push(request.url ?? "");
             answer(request, socket);
         });
-        process.env = { ...before, HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: "direct.example" };
+        Object.assign(process.env, { HTTP_PROXY: address, HTTPS_PROXY: address, NO_PROXY: "direct.example" });
         return asked;
     }
 

@@ -75,7 +75,7 @@ describe("a stack's state", () => {
     });
 
     it("is empty for a stack that has nothing yet", () => {
-        const empty = { resources: 0, objects: [], identities: [], pending: [] };
+        const empty = { resources: 0, objects: [], declared: [], identities: [], pending: [] };
         expect(readState({ manifest: {} })).to.deep.equal(empty);
         expect(readState({ resources: null })).to.deep.equal(empty);
     });

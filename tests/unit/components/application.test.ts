@@ -115,6 +115,7 @@ describe("the parts of an application", () => {
         const { inputs } = resourceNamed(resources, "Deployment", "api-deployment");
         expect(valueAt(inputs, "metadata")).to.deep.equal({
             namespace: "shop",
+            annotations: { "pulumi.com/patchForce": "true" },
             labels: {
                 "app.kubernetes.io/part-of": "multitier",
                 "app.kubernetes.io/instance": "test",

@@ -188,7 +188,7 @@ describe("a tier", () => {
         const { inputs } = resourceNamed(resources, "PersistentVolumeClaim", "api-data-claim");
         expect(valueAt(inputs, "metadata")).to.deep.include({
             name: "api-data",
-            annotations: { "pulumi.com/skipAwait": "true" },
+            annotations: { "pulumi.com/patchForce": "true", "pulumi.com/skipAwait": "true" },
         });
         expect(valueAt(inputs, "spec.storageClassName")).to.equal("fast");
     });

@@ -8,9 +8,10 @@ import { expect } from "chai";
 import { stringify } from "yaml";
 
 import { clusterUid, connect, type KubernetesClient } from "../../../../cli/kubernetes/client.ts";
+import { keepEnvironment } from "../keep-environment.ts";
 
 describe("the API of a cluster", () => {
-    const before = { ...process.env };
+    keepEnvironment();
     let folder: string;
     let proxy: Server;
     let address: string;
@@ -29,7 +30,6 @@ describe("the API of a cluster", () => {
     });
 
     afterEach(async () => {
-        process.env = { ...before };
         proxy.close();
         await rm(folder, { recursive: true });
     });
@@ -50,25 +50,25 @@ describe("the API of a cluster", () => {
     }
 
     it("is reached by the proxy that the environment names, streams too", async () => {
-        process.env = { ...before, HTTPS_PROXY: address };
+        Object.assign(process.env, { HTTPS_PROXY: address });
         await ask(await clientOf({ server: "https://api.invalid:6443" }));
         expect(tunnels).to.deep.equal(["api.invalid:6443", "api.invalid:6443"]);
     });
 
     it("is reached by the proxy of the kubeconfig rather than that of the environment", async () => {
-        process.env = { ...before, HTTPS_PROXY: "http://127.0.0.1:9" };
+        Object.assign(process.env, { HTTPS_PROXY: "http://127.0.0.1:9" });
         await ask(await clientOf({ server: "https://api.invalid:6443", "proxy-url": address }));
         expect(tunnels).to.deep.equal(["api.invalid:6443", "api.invalid:6443"]);
     });
 
     it("is reached directly where NO_PROXY says so", async () => {
-        process.env = { ...before, HTTPS_PROXY: address, NO_PROXY: ".invalid" };
+        Object.assign(process.env, { HTTPS_PROXY: address, NO_PROXY: ".invalid" });
         await ask(await clientOf({ server: "https://api.invalid:6443" }));
         expect(tunnels).to.deep.equal([]);
     });
 
     it("is reached directly on this machine, where a kind cluster is", async () => {
-        process.env = { ...before, HTTPS_PROXY: address };
+        Object.assign(process.env, { HTTPS_PROXY: address });
         await ask(await clientOf({ server: "https://127.0.0.1:9" }));
         expect(tunnels).to.deep.equal([]);
     });

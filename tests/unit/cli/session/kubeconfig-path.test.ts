@@ -8,13 +8,13 @@ import { absolutePath } from "../../../../cli/process/folders.ts";
 import { application, projectFolder, stackRef } from "../../../../cli/session/project.ts";
 import { resolveStack, type ResolvedStack } from "../../../../cli/session/resolve-stack.ts";
 import type { TargetOptions } from "../../../../cli/session/target.ts";
+import { keepEnvironment } from "../keep-environment.ts";
 import { kubeconfigText } from "./kubeconfig-text.ts";
 
 const ref = stackRef(application, "nobody-has-this");
-const variables = ["HOME", "INIT_CWD", "KUBECONFIG"] as const;
 
 describe("the path of a kubeconfig", () => {
-    const before = Object.fromEntries(variables.map((name) => [name, process.env[name]]));
+    keepEnvironment();
     let folder: string;
     let file: string;
     beforeEach(() => {
@@ -25,13 +25,6 @@ describe("the path of a kubeconfig", () => {
     });
     afterEach(() => {
         rmSync(folder, { recursive: true });
-        for (const [name, value] of Object.entries(before)) {
-            if (value === undefined) {
-                Reflect.deleteProperty(process.env, name);
-            } else {
-                process.env[name] = value;
-            }
-        }
     });
 
     async function resolved(kubeconfig?: string, told: TargetOptions = {}): Promise<ResolvedStack> {

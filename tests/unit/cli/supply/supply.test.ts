@@ -5,9 +5,10 @@ import { expect } from "chai";
 
 import { supplyFor } from "../../../../cli/supply/supply.ts";
 import type { SupplyContext } from "../../../../cli/supply/obtain.ts";
+import { keepEnvironment } from "../keep-environment.ts";
 
 describe("a supply", () => {
-    const before = { ...process.env };
+    keepEnvironment();
     let folder: string;
     let questions: string[];
     let context: SupplyContext;
@@ -26,11 +27,10 @@ describe("a supply", () => {
         await writeFile(kubectl, "#!/bin/sh\necho 'Client Version: v1.36.3'\n");
         await chmod(kubectl, 0o755);
         // Settings of the user's own for podman: then none are written.
-        process.env = { ...before, PATH: folder, CONTAINERS_CONF: join(folder, "containers.conf") };
+        Object.assign(process.env, { PATH: folder, CONTAINERS_CONF: join(folder, "containers.conf") });
     });
 
     afterEach(async () => {
-        process.env = before;
         await rm(folder, { recursive: true });
     });
 

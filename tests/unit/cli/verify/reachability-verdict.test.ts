@@ -42,7 +42,7 @@ describe("a pair of the matrix", () => {
     it("fails when one connects that nobody declared", () => {
         const { verdict, why } = judge(false, { attempt: open });
         expect(verdict).to.equal("fail");
-        expect(why).to.include("is not declared").and.include("Delete the NetworkPolicy that allows it");
+        expect(why).to.include("is not declared").and.include("this sets it back: npm run up");
     });
 
     it("is not enforced where even a pod that may send nothing connects", () => {
