@@ -1,5 +1,3 @@
-import { recordTestDuration } from "../checks/durations.ts";
-
 /** The time that each part of the suite takes, from the start of its first tests to the end of its last. */
 export class PartTimes {
     readonly #root: Mocha.Suite;
@@ -38,6 +36,8 @@ export class PartTimes {
 
     /** Keeps the times, for the table of bench/. */
     async record(machine: string): Promise<void> {
+        // Not before: the folders that it reads are those of the variables when it is loaded, which the suite sets first.
+        const { recordTestDuration } = await import("../checks/durations.ts");
         for (const [part, seconds] of this.#seconds) {
             await recordTestDuration(`${machine}: ${part}`, seconds);
         }
