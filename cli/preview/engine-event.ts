@@ -25,6 +25,9 @@ const step = v.object({
 /** The parts of an engine's event that a preview reads. */
 const eventSchema = v.object({
     resourcePreEvent: v.optional(v.object({ metadata: step })),
+    resOutputsEvent: v.optional(v.object({ metadata: step })),
+    /** The number of resources by what is done with them. */
+    summaryEvent: v.optional(v.object({ resourceChanges: v.record(v.string(), v.number()) })),
     diagnosticEvent: v.optional(
         v.object({ severity: v.string(), message: v.string(), urn: v.optional(v.string()) }),
     ),

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { messageOf } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
@@ -11,7 +12,7 @@ import { providerWasSlow } from "../pulumi/pulumi-failure.ts";
 import { UpdateProgress } from "../pulumi/update-progress.ts";
 import type { ResourceChange } from "./change.ts";
 import { EngineChanges } from "./engine-changes.ts";
-import { parseEvents } from "./engine-event.ts";
+import { parseEvents, type PreviewEvent } from "./engine-event.ts";
 
 /** The arguments of a run of the CLI. */
 export interface CliOptions {
@@ -41,6 +42,10 @@ export interface EnginePreviewOptions extends CliOptions {
 /** The result of one run of the engine's preview. */
 export interface EngineRun {
     readonly changes: readonly ResourceChange[];
+    /** True if an update would change nothing: no resource, no component, no output of the stack. */
+    readonly changesNothing: boolean;
+    /** The outcome in a few words: "no changes (42 resources)". */
+    readonly summary: string;
     readonly errors: readonly string[];
     /** The error that it failed with, undefined if it didn't. */
     readonly failure: unknown;
@@ -75,6 +80,7 @@ async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
     const listeners = { onOutput: log.write, onError: log.write };
     const changes = new EngineChanges();
     const progress = new UpdateProgress();
+    let changesNothing = false;
     let failure: unknown;
     try {
         await runPulumi(pulumi, args, folder, debugging, interruption, listeners);
@@ -82,15 +88,32 @@ async function runOnce(options: EnginePreviewOptions): Promise<EngineRun> {
         failure = error;
     }
     try {
-        for (const event of parseEvents(existsSync(events) ? await readFile(events, "utf8") : "")) {
+        const told = parseEvents(existsSync(events) ? await readFile(events, "utf8") : "");
+        for (const event of told) {
             changes.take(event);
             progress.take(event);
         }
+        changesNothing = failure === undefined && tellsOfNoChange(told);
     } catch (unread) {
         // The CLI's own failure says more than its last event, which it may have left unfinished.
         log.write(messageOf(unread));
         failure ??= unread;
     }
     await rm(own, { recursive: true });
-    return { changes: changes.changes(), errors: progress.errors, failure };
+    const summary = progress.summary();
+    return { changes: changes.changes(), changesNothing, summary, errors: progress.errors, failure };
+}
+
+/** Tells if the events of a preview that succeeded are those of an update that changes nothing. */
+export function tellsOfNoChange(events: readonly PreviewEvent[]): boolean {
+    const summaries = events.flatMap(({ summaryEvent }) => summaryEvent ?? []);
+    const stackOutputs = events
+        .flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? [])
+        .filter(({ urn }) => urn.includes("::pulumi:pulumi:Stack::"));
+    return (
+        summaries.length === 1 &&
+        summaries.every(({ resourceChanges }) => Object.keys(resourceChanges).join() === "same") &&
+        stackOutputs.length > 0 &&
+        stackOutputs.every(({ old, new: next }) => isDeepStrictEqual(old?.outputs, next?.outputs))
+    );
 }

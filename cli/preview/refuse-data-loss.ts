@@ -34,13 +34,15 @@ function holdsData({ kind }: KnownObject): boolean {
  * Checks before an update that it would put no data at risk, by the same rules as a preview. A person at a terminal may
  * allow it.
  *
+ * @returns the engine's run
  * @throws CommandFailure if data is at risk and nobody allows that, or if the engine can't say
  */
 export async function refuseDataLoss(
     { known, claims, preview, allow }: DataLossCheck,
     { report, confirm, done }: Pick<StepContext, "report" | "confirm" | "done">,
-): Promise<void> {
-    const { changes, errors, failure } = await completed(await preview(), known, preview);
+): Promise<EngineRun> {
+    const run = await completed(await preview(), known, preview);
+    const { changes, errors, failure } = run;
     const { dataAtRisk } = findingsOf(changes, claims);
     if (dataAtRisk.length > 0) {
         const risks = dataAtRisk.map(inWords).join("\n");
@@ -52,7 +54,7 @@ export async function refuseDataLoss(
             );
         }
         done("data is at risk, which you allow");
-        return;
+        return run;
     }
     const words = errors.length > 0 ? errors.join("\n") : messageOf(failure);
     if (failure !== undefined && unseenData(known, changes).length > 0) {
@@ -67,6 +69,7 @@ export async function refuseDataLoss(
         report(`the engine's preview ends early, after what is known of the data: ${words}`);
     }
     done("no data at risk");
+    return run;
 }
 
 function inWords({ tier, resource, text }: PreviewFinding): string {

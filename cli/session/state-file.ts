@@ -1,6 +1,8 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import * as v from "valibot";
 
+import { signatureKey } from "../../rendering/names.ts";
+import { isMapping } from "../../settings/shown.ts";
 import { declaredObject, type DeclaredObject } from "../kubernetes/declared-object.ts";
 import type { ObjectIdentity } from "../kubernetes/live-object.ts";
 
@@ -44,6 +46,8 @@ export interface StackState {
     readonly declared: readonly DeclaredObject[];
     /** The identifiers made with this state, one of which stands in the annotation of each namespace of its own. */
     readonly identities: readonly string[];
+    /** The outputs of the stack, without the secret ones. */
+    readonly outputs: Readonly<Record<string, unknown>>;
     /** The URNs of what was being created, changed or deleted when the engine was killed. */
     readonly pending: readonly string[];
 }
@@ -73,6 +77,7 @@ export function readState(deployment: unknown): StackState {
         objects,
         declared: (resources ?? []).flatMap((resource) => declaredObject(resource) ?? []),
         identities,
+        outputs: stackOutputs(resources ?? []),
         pending: (operations ?? []).map(({ resource }) => resource.urn),
     };
 }
@@ -83,6 +88,13 @@ export function readState(deployment: unknown): StackState {
  */
 export function withoutPendingOperations(deployment: unknown): unknown {
     return { ...v.parse(v.looseObject({}), deployment), pending_operations: [] };
+}
+
+/** The stack's own outputs, without the secret ones. */
+function stackOutputs(resources: readonly v.InferOutput<typeof resourceSchema>[]): Record<string, unknown> {
+    const stack = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    const outputs = isMapping(stack?.outputs) ? Object.entries(stack.outputs) : [];
+    return Object.fromEntries(outputs.filter(([, value]) => !(isMapping(value) && signatureKey in value)));
 }
 
 function uidOf(outputs: unknown): string | undefined {

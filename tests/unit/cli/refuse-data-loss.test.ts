@@ -49,6 +49,15 @@ const replacedClaim = change(claimType, {
     properties: [{ path: "spec.storageClassName", before: "standard", after: "fast", replaces: true }],
 });
 
+/** A preview that tells of nothing. */
+const emptyRun: EngineRun = {
+    changes: [],
+    changesNothing: false,
+    summary: "",
+    errors: [],
+    failure: undefined,
+};
+
 /** Runs the check and returns its end, its questions and its messages. */
 async function check(
     run: Partial<EngineRun>,
@@ -66,7 +75,7 @@ async function check(
         {
             known: state,
             claims: there,
-            preview: () => Promise.resolve({ changes: [], errors: [], failure: undefined, ...run }),
+            preview: () => Promise.resolve({ ...emptyRun, ...run }),
             allow: "npm run up -- --allow-data-loss",
         },
         {
@@ -77,7 +86,10 @@ async function check(
                 return Promise.resolve(answer);
             },
         },
-    ).catch((error: unknown) => error);
+    ).then(
+        () => undefined,
+        (error: unknown) => error,
+    );
     if (failure !== undefined && !(failure instanceof CommandFailure)) {
         throw new Error("Expected a CommandFailure.", { cause: failure });
     }
@@ -174,8 +186,8 @@ describe("an up that touches no data", () => {
                     asked.push(targets);
                     return Promise.resolve(
                         targets === undefined
-                            ? { ...conflict, changes: [sameNamespace] }
-                            : { errors: [], failure: undefined, changes: [sameClaim] },
+                            ? { ...emptyRun, ...conflict, changes: [sameNamespace] }
+                            : { ...emptyRun, changes: [sameClaim] },
                     );
                 },
                 allow: "",
@@ -193,7 +205,7 @@ describe("an up that touches no data", () => {
                 claims,
                 preview: (targets) =>
                     Promise.resolve({
-                        errors: [],
+                        ...emptyRun,
                         failure: targets === undefined ? new Error("exit code 255") : undefined,
                         changes: targets === undefined ? [sameNamespace] : [replacedClaim],
                     }),

@@ -1,10 +1,18 @@
 import { expect } from "chai";
+import { signatureKey } from "../../../rendering/names.ts";
 import { readState, withoutPendingOperations } from "../../../cli/session/state-file.ts";
 
 const deployment = {
     manifest: { magic: "x" },
     resources: [
-        { urn: "urn:pulumi:dev::multitier::pulumi:pulumi:Stack::multitier-dev", type: "pulumi:pulumi:Stack" },
+        {
+            urn: "urn:pulumi:dev::multitier::pulumi:pulumi:Stack::multitier-dev",
+            type: "pulumi:pulumi:Stack",
+            outputs: {
+                url: "http://localhost:8080/",
+                password: { [signatureKey]: "1b47", ciphertext: "v1:" },
+            },
+        },
         {
             urn: "u:ns",
             type: "kubernetes:core/v1:Namespace",
@@ -70,12 +78,16 @@ describe("a stack's state", () => {
         expect(readState(deployment).identities).to.deep.equal(["uuid-1"]);
     });
 
+    it("has the stack's outputs, without the secret ones", () => {
+        expect(readState(deployment).outputs).to.deep.equal({ url: "http://localhost:8080/" });
+    });
+
     it("counts everything, and tells what was under way", () => {
         expect(readState(deployment)).to.deep.include({ resources: 8, pending: ["u:new"] });
     });
 
     it("is empty for a stack that has nothing yet", () => {
-        const empty = { resources: 0, objects: [], declared: [], identities: [], pending: [] };
+        const empty = { resources: 0, objects: [], declared: [], identities: [], outputs: {}, pending: [] };
         expect(readState({ manifest: {} })).to.deep.equal(empty);
         expect(readState({ resources: null })).to.deep.equal(empty);
     });

@@ -33,6 +33,7 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
                 declared: [],
                 pending: [],
                 identities: [],
+                outputs: {},
             }),
         refuseIfBusy: () => Promise.resolve(),
         reconcile: () => {
@@ -40,7 +41,14 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
             return Promise.resolve({
                 missing: [],
                 live: [],
-                state: { resources: before, objects: [], declared: [], pending: [], identities: [] },
+                state: {
+                    resources: before,
+                    objects: [],
+                    declared: [],
+                    pending: [],
+                    identities: [],
+                    outputs: {},
+                },
             });
         },
         describeForeignNamespace: () => {
@@ -106,7 +114,14 @@ describe("down", () => {
     it("keeps the record and names what is protected", async () => {
         const command = recordedCommand();
         const exportState: DownParts["exportState"] = () =>
-            Promise.resolve({ resources: 3, objects: [claim], declared: [], pending: [], identities: [] });
+            Promise.resolve({
+                resources: 3,
+                objects: [claim],
+                declared: [],
+                pending: [],
+                identities: [],
+                outputs: {},
+            });
         const text = await removeStack(ref, options, command, fakes(command, 41, { exportState }));
         expect(text).to.contain("PersistentVolumeClaim mysql-data").and.contain("state unprotect");
         expect(calls(command)).to.not.include("forget");
@@ -150,7 +165,7 @@ describe("down", () => {
             return Promise.resolve({
                 missing: [],
                 live: [],
-                state: { resources: 41, objects: [], declared: [], pending: [], identities: [] },
+                state: { resources: 41, objects: [], declared: [], pending: [], identities: [], outputs: {} },
             });
         };
         const failure: unknown = await removeStack(

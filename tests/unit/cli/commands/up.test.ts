@@ -15,18 +15,27 @@ const claims = [{ namespace: "shop", name: "mysql-data" }];
 const somethingDeployed = {
     missing: [],
     live: [],
-    state: { resources: 41, objects: [], declared: [], pending: [], identities: [] },
+    state: { resources: 41, objects: [], declared: [], pending: [], identities: [], outputs: {} },
 };
 const nothingDeployed = {
     missing: [],
     live: [],
-    state: { resources: 0, objects: [], declared: [], pending: [], identities: [] },
+    state: { resources: 0, objects: [], declared: [], pending: [], identities: [], outputs: {} },
 };
 const sameCluster: DeployedTo = {
     own: true,
     kubeconfig: "/data/kubeconfig",
     context: "kind-multitier",
     clusterUid: "uid-1",
+};
+
+/** A preview by which an update would change something. */
+const previewed = {
+    changes: [],
+    changesNothing: false,
+    summary: "no changes (42 resources)",
+    errors: [],
+    failure: undefined,
 };
 
 function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpParts {
@@ -64,7 +73,7 @@ function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpPart
         claimNames: () => Promise.resolve([]),
         checkDataLoss: () => {
             note("data at risk?");
-            return Promise.resolve();
+            return Promise.resolve(previewed);
         },
         awaitRollouts: () => {
             note("rollouts");
@@ -161,6 +170,50 @@ describe("up", () => {
         );
         const steps = ["recorded as unfinished", "set back server-1", "update"];
         expect(command.events.filter((event) => steps.includes(event))).to.deep.equal(steps);
+    });
+
+    describe("of a stack with claims whose preview tells of no change", () => {
+        const outputs = { url: "http://localhost:8080/from-the-state" };
+        const state = { ...somethingDeployed.state, outputs };
+        const nothingToDo: Partial<UpParts> = {
+            claimNames: () => Promise.resolve(claims),
+            checkDataLoss: () => Promise.resolve({ ...previewed, changesNothing: true }),
+            reconcile: () => Promise.resolve({ ...somethingDeployed, state }),
+        };
+
+        it("doesn't run the engine once more, but waits for rollouts and gives the outputs", async () => {
+            const command = recordedCommand();
+            const up = await bringUp(ref, options, command, fakes(command, nothingToDo));
+            expect(up.outputs).to.deep.equal(outputs);
+            expect(command.events).to.include("rollouts").and.include("recorded as finished");
+            expect(command.events)
+                .to.include("Application: no changes (42 resources)")
+                .and.not.include("update");
+        });
+
+        for (const { when, flags, parts } of [
+            { when: "a refresh is asked for", flags: { refresh: true }, parts: {} },
+            {
+                when: "the last update did not end well",
+                flags: {},
+                parts: {
+                    openSession: (command: RecordedCommand) =>
+                        openingOf(command, { deployedTo: { ...sameCluster, unfinished: true } }),
+                },
+            },
+        ]) {
+            it(`runs it where ${when}`, async () => {
+                const command = recordedCommand();
+                const openSession = parts.openSession?.(command);
+                await bringUp(
+                    ref,
+                    { ...options, ...flags },
+                    command,
+                    fakes(command, { ...nothingToDo, ...(openSession && { openSession }) }),
+                );
+                expect(command.events).to.include("update");
+            });
+        }
     });
 
     it("says that there is no such plan before anything is begun", async () => {
