@@ -5,6 +5,7 @@ import { parse, stringify } from "yaml";
 import { machineFacts } from "../../../cli/container-engine/machine-facts.ts";
 import { kindConfig } from "../../../cli/kind/kind-config.ts";
 import { run } from "../../../cli/process/run.ts";
+import { publishedKind } from "./programs.ts";
 import { nodesRegistryAddress, registryAddress } from "./registry.ts";
 
 /** Has the nodes' containerd look for a registry's mirrors in this folder, as kind's manual has it. */
@@ -45,7 +46,7 @@ export class PlainCluster {
 
     /** Makes the cluster. */
     async create(): Promise<void> {
-        await this.#run("kind", ["create", "cluster", "--quiet", "--config=-"], this.#config());
+        await this.#run(publishedKind, ["create", "cluster", "--quiet", "--config=-"], this.#config());
         for (const node of await this.nodes()) {
             await this.inNode(node, registryScript);
         }
@@ -53,7 +54,7 @@ export class PlainCluster {
 
     /** Removes the cluster, and its entries in the kubeconfig. */
     async delete(): Promise<void> {
-        await this.#run("kind", ["delete", "cluster", "--quiet", "--name", this.name]);
+        await this.#run(publishedKind, ["delete", "cluster", "--quiet", "--name", this.name]);
     }
 
     /** The names of the nodes, the control plane's first. */
