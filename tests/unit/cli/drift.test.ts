@@ -223,14 +223,17 @@ describe("drift", () => {
     });
 
     it("is a rule in a NetworkPolicy that declares none, which the provider leaves out", async () => {
-        const metadata = { name: "deny-all-1", namespace: "shop" };
+        const metadata = { name: "deny-all-1", namespace: "shop", labels: { team: "checkout" } };
         const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
         const identity = { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" };
         const policy = declaredObject({
             inputs: { ...identity, metadata, spec },
             outputs: { __fieldManager: fieldManager },
         });
-        const fieldsV1 = { "f:spec": { "f:podSelector": {}, "f:policyTypes": {} } };
+        const fieldsV1 = {
+            "f:metadata": { "f:labels": { "f:team": {} } },
+            "f:spec": { "f:podSelector": {}, "f:policyTypes": {} },
+        };
         const own = { manager: fieldManager, operation: "Apply", fieldsV1 };
         const live = Object.assign(
             { ...identity, metadata: { ...metadata, managedFields: [own] } },

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 
 import { bringUp, type UpParts } from "../../../../cli/commands/up.ts";
@@ -36,6 +37,17 @@ const previewed = {
     summary: "no changes (42 resources)",
     errors: [],
     failure: undefined,
+};
+
+/** A Deployment that somebody has scaled. */
+const scaledByKubectl = {
+    object: {
+        ...{ kind: "Deployment", namespace: "shop", name: "server-1" },
+        ...{ fieldManager: "pulumi-kubernetes-1", inputs: {} },
+    },
+    differences: [{ path: "spec.replicas", before: 3, after: 2 }],
+    managers: ["kubectl"],
+    refusal: undefined,
 };
 
 function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpParts {
@@ -157,12 +169,7 @@ describe("up", () => {
 
     it("tells what others have changed, and sets it back before the update, whose record is unfinished by then", async () => {
         const command = recordedCommand();
-        const object = {
-            ...{ kind: "Deployment", namespace: "shop", name: "server-1" },
-            ...{ fieldManager: "pulumi-kubernetes-1", inputs: {} },
-        };
-        const differences = [{ path: "spec.replicas", before: 3, after: 2 }];
-        const drifts = [{ object, differences, managers: ["kubectl"], refusal: undefined }];
+        const drifts = [scaledByKubectl];
         const findDrift: UpParts["findDrift"] = () => Promise.resolve({ drifts, unknown: undefined });
         await bringUp(ref, options, command, fakes(command, { findDrift }));
         expect(command.reports.join("\n")).to.match(
@@ -189,6 +196,21 @@ describe("up", () => {
             expect(command.events)
                 .to.include("Application: no changes (42 resources)")
                 .and.not.include("update");
+        });
+
+        it("runs it where a plan is to be done", async () => {
+            const command = recordedCommand();
+            const plan = fileURLToPath(import.meta.url);
+            await bringUp(ref, { ...options, plan }, command, fakes(command, nothingToDo));
+            expect(command.events).to.include("update");
+        });
+
+        it("runs it where others have changed something, which is set back", async () => {
+            const command = recordedCommand();
+            const findDrift: UpParts["findDrift"] = () =>
+                Promise.resolve({ drifts: [scaledByKubectl], unknown: undefined });
+            await bringUp(ref, options, command, fakes(command, { ...nothingToDo, findDrift }));
+            expect(command.events).to.include("set back server-1").and.include("update");
         });
 
         for (const { when, flags, parts } of [
