@@ -2,6 +2,7 @@ import { ask, type Context } from "./context.ts";
 import { allowsConnection, type PolicyPod } from "./network-policies.ts";
 import { livePolicies, policyPod } from "./policies-check.ts";
 import { addressesIn } from "./probe-scripts.ts";
+import { notTried } from "./reachability-verdict.ts";
 import type { Row } from "./row.ts";
 
 /** The name server of the pods, as NetworkPolicies see it. */
@@ -102,14 +103,7 @@ export function judgeLookUps(
 ): Pick<Row, "expected" | "observed" | "verdict" | "why"> {
     const expected = "allowed, resolves";
     if (!sourceRuns || resolves === undefined) {
-        return {
-            expected,
-            observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
-            verdict: "inconclusive",
-            why: sourceRuns
-                ? `No command could be run in the pod of ${from}; its image must have bash.`
-                : `It can't be tried from ${from}, since no pod of it runs.`,
-        };
+        return { expected, ...notTried(from, sourceRuns) };
     }
     const observed = [
         ...(allowed === undefined ? [] : [allowed ? "allowed" : "denied"]),

@@ -18,6 +18,20 @@ export interface Pair {
 const connects = "connects";
 const blocked = "blocked";
 
+/** The result of a row that could not be tried from a tier: no pod of it runs, or no command in it. */
+export function notTried(
+    from: string,
+    sourceRuns: boolean,
+): { readonly observed: string; readonly verdict: "inconclusive"; readonly why: string } {
+    return {
+        observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
+        verdict: "inconclusive",
+        why: sourceRuns
+            ? `No command could be run in the pod of ${from}; its image must have bash.`
+            : `It can't be tried from ${from}, since no pod of it runs.`,
+    };
+}
+
 /**
  * Judges one pair.
  *
@@ -31,14 +45,7 @@ export function judgePair(
 ): Pick<Row, "expected" | "observed" | "verdict" | "why"> {
     const expected = mayConnect ? connects : blocked;
     if (!sourceRuns || attempt === undefined) {
-        return {
-            expected,
-            observed: sourceRuns ? "nothing could be run there" : `no pod of ${from} runs`,
-            verdict: "inconclusive",
-            why: sourceRuns
-                ? `No command could be run in the pod of ${from}; its image must have bash.`
-                : `It can't be tried from ${from}, since no pod of it runs.`,
-        };
+        return { expected, ...notTried(from, sourceRuns) };
     }
     const observed = attempt === "open" ? connects : `${blocked} (${attempt})`;
     if (mayConnect) {
