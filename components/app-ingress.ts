@@ -11,7 +11,7 @@ import {
     refuseMistakes,
     unknownArguments,
 } from "./arguments-error";
-import { cidrMistakes } from "./cidr";
+import { cidrMistakes } from "./cidr-mistakes";
 import { defaultExternalPorts } from "./defaults";
 import { authority, Labels } from "./labels";
 import { ingressPolicy, podsIn } from "./network-policy";

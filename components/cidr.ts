@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { ArgumentMistake, isPlain, mistakeUnless } from "./arguments-error";
 
 const wholeNumber = /^(?:0|[1-9]\d*)$/;
 
@@ -18,27 +17,4 @@ export function isCidr(text: string): boolean {
         wholeNumber.test(prefix) &&
         Number(prefix) <= (version === 6 ? 128 : 32)
     );
-}
-
-/**
- * Finds the blocks of addresses that the cluster would refuse.
- *
- * @param path the property path of the list
- * @param group the arguments that have it as `cidrs`
- */
-export function cidrMistakes(
-    path: string,
-    group: { readonly cidrs?: unknown } | undefined,
-): ArgumentMistake[] {
-    const cidrs = group?.cidrs;
-    return Array.isArray(cidrs)
-        ? cidrs.flatMap((cidr: unknown, index) =>
-              mistakeUnless(
-                  !isPlain(cidr) || (typeof cidr === "string" && isCidr(cidr)),
-                  `${path}[${String(index)}]`,
-                  cidr,
-                  "a block of addresses such as 10.0.0.0/8",
-              ),
-          )
-        : [];
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ArgumentMistake, ArgumentNames, unknownArguments } from "./arguments-error";
-import { cidrMistakes } from "./cidr";
+import { cidrMistakes } from "./cidr-mistakes";
 import { Labels } from "./labels";
 
 /** The cluster's DNS, which the NetworkPolicies of every tier let it ask. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, URL } from "node:url";
+import { bundleOf } from "./bundle.mjs";
 
 const { transpiled } = createRequire(import.meta.url)("./transpile.js");
 
@@ -58,6 +59,10 @@ export async function load(url, context, next) {
 
 /** @type {import("node:module").ResolveHook} */
 export async function resolve(specifier, context, next) {
+    const bundle = specifier === "@kubernetes/client-node" ? bundleOf(specifier) : undefined;
+    if (bundle !== undefined) {
+        return { url: bundle, format: "module", shortCircuit: true };
+    }
     return context.parentURL !== undefined && specifier.startsWith(".") && specifier.endsWith(".ts")
         ? { url: new URL(specifier, context.parentURL).href, format: "module", shortCircuit: true }
         : await next(specifier, context);

@@ -156,11 +156,11 @@ async function stateToRemove(
     step: StepContext,
     interruption: Interruption,
 ): Promise<StateToRemove> {
-    const stack = await parts.openStack(prepared, prepared.environment, interruption, false);
+    const stack = await parts.openStack(prepared, interruption, false);
     if (stack === undefined) {
         return undefined;
     }
-    const { resources } = await parts.exportState(stack);
+    const { resources } = stack.found;
     if (cluster !== undefined && resources > 0) {
         if (!prepared.backend.managed) {
             await parts.refuseIfBusy(stack);

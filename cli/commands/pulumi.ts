@@ -50,7 +50,7 @@ export async function pulumi(args: readonly string[], command: Command): Promise
             state: async (prepared) => {
                 // In a backend of the user's own it is up to them which stacks there are.
                 if (prepared.backend.managed) {
-                    await openStack(prepared, prepared.environment, interruption, true);
+                    await openStack(prepared, interruption, true);
                 }
             },
         },

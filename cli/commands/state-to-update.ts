@@ -49,8 +49,8 @@ export async function stateToUpdate(
     step: StepContext,
     interruption: Interruption,
 ): Promise<StateToUpdate> {
-    const { ref, backend, target, deployedTo, environment } = prepared;
-    const stack = await parts.openStack(prepared, environment, interruption, true);
+    const { ref, backend, target, deployedTo } = prepared;
+    const stack = await parts.openStack(prepared, interruption, true);
     if (stack === undefined) {
         throw new CommandFailure(`The stack ${ref.name} can't be created.`);
     }

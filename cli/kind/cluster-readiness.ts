@@ -16,9 +16,17 @@ export interface ClusterReadiness {
 
 type Conditions = readonly { readonly type: string; readonly status: string }[];
 
-/** A Node or a Deployment, by what it says of itself. */
+/** A Deployment, by what it says of itself. */
 interface LiveStatus extends LiveObject {
     readonly status?: { readonly conditions?: Conditions };
+}
+
+interface LiveNode extends LiveObject {
+    readonly status?: {
+        readonly conditions?: Conditions;
+        /** Those that take the most room. */
+        readonly images?: readonly { readonly names?: readonly string[] }[];
+    };
 }
 
 interface LivePod extends LiveObject {
@@ -33,7 +41,7 @@ interface LivePod extends LiveObject {
 
 /** The objects by which a cluster's readiness is told. */
 export interface ClusterObjects {
-    readonly nodes: readonly LiveStatus[];
+    readonly nodes: readonly LiveNode[];
     readonly storageClasses: readonly LiveObject[];
     readonly deployments: readonly LiveStatus[];
     readonly pods: readonly LivePod[];
@@ -120,11 +128,14 @@ export async function waitUntilReady(
     let reported = "";
     for (;;) {
         let cause: unknown;
-        const readiness = await askReadiness(client, restarted, signal).catch((error: unknown) => {
-            signal?.throwIfAborted();
-            cause = error;
-            return { missing: ["the API server"], ours: false };
-        });
+        const readiness = await listObjects(client, { pods: restarted !== undefined, signal }).then(
+            (objects) => clusterReadiness(objects, restarted),
+            (error: unknown) => {
+                signal?.throwIfAborted();
+                cause = error;
+                return { missing: ["the API server"], ours: false };
+            },
+        );
         if (readiness.missing.length === 0) {
             return readiness;
         }
@@ -146,25 +157,29 @@ export async function waitUntilReady(
     }
 }
 
-async function askReadiness(
+/**
+ * Lists the objects by which a cluster's readiness is told.
+ *
+ * @param asked.pods whether the pods are listed, too
+ * @throws Error if it doesn't answer in time
+ */
+export async function listObjects(
     { core, apps, storage }: KubernetesClient,
-    restarted: number | undefined,
-    signal: AbortSignal | undefined,
-): Promise<ClusterReadiness> {
+    { pods: withPods, ...limits }: { readonly pods: boolean } & Parameters<typeof withPatience>[1],
+): Promise<ClusterObjects> {
     const [nodes, storageClasses, deployments, pods] = await withPatience(
         Promise.all([
             core.listNode(),
             storage.listStorageClass(),
             apps.listDeploymentForAllNamespaces(),
-            restarted === undefined ? { items: [] } : core.listPodForAllNamespaces(),
+            withPods ? core.listPodForAllNamespaces() : { items: [] },
         ]),
-        { signal },
+        limits,
     );
-    const objects = {
+    return {
         nodes: nodes.items,
         storageClasses: storageClasses.items,
         deployments: deployments.items,
         pods: pods.items,
     };
-    return clusterReadiness(objects, restarted);
 }

@@ -15,6 +15,9 @@ export interface KindConfigOptions {
     readonly facts: MachineFacts;
 }
 
+/** The label of a node with the port on this machine behind which the Ingress answers. */
+export const hostPortLabel = "multitier/host-port";
+
 /** Merged into the node's containerd settings: no container asks for an OOM score that the machine doesn't permit. */
 const restrictOomScore = '[plugins."io.containerd.grpc.v1.cri"]\n  restrict_oom_score_adj = true\n';
 
@@ -26,6 +29,7 @@ export function kindConfig({ name, hostPort, image, facts }: KindConfigOptions):
     const config = parseDocument(readFileSync(join(import.meta.dirname, "kind-cluster.yaml"), "utf8"));
     config.commentBefore = null;
     config.set("name", name);
+    config.setIn(["nodes", 0, "labels", hostPortLabel], String(hostPort));
     config.setIn(["nodes", 0, "extraPortMappings", 0, "hostPort"], hostPort);
     if (image !== undefined) {
         config.setIn(["nodes", 0, "image"], image);

@@ -5,6 +5,9 @@ export function kindStep(line: string): string | undefined {
     return /^ • (.*?)\s*[^\p{ASCII}]*\s*\.\.\.$/u.exec(line)?.[1];
 }
 
+/** The first step that kind takes inside of the nodes: containerd runs there by then. */
+export const firstStepInNodes = "Starting control-plane";
+
 /** Number of the last lines of kind's output that tell a person enough. */
 const reasonLines = 15;
 

@@ -11,49 +11,85 @@ import { SiteUnavailable } from "../tools/site-request.ts";
 import { ClusterError, type ClusterOptions } from "./cluster.ts";
 import { beginCreation, endCreation, interruptedCreation } from "./cluster-creation.ts";
 import { waitUntilReady, type ClusterReadiness } from "./cluster-readiness.ts";
-import { checkHostPort, checkPortIsFree } from "./host-port.ts";
+import { checkHostPort } from "./host-port.ts";
 import { kindConfig } from "./kind-config.ts";
-import { failedPull, kindReason, kindStep } from "./kind-output.ts";
+import { failedPull, firstStepInNodes, kindReason, kindStep } from "./kind-output.ts";
 
 /** The desired kind cluster. */
-export interface EnsureClusterOptions extends ClusterOptions, Dialogue {
+export interface DesiredCluster extends ClusterOptions, Dialogue {
     /** The source of the node image. */
     readonly supply: Pick<Supply, "nodeImage">;
     /** The port on this machine (127.0.0.1) behind which the Ingress answers. */
     readonly hostPort: number;
 }
 
-/** The cluster that `ensureCluster` found or made. */
-export interface EnsuredCluster {
-    /** True if it was made just now. */
-    readonly created: boolean;
-    /** True if this project ever made it: then its ingress controller is this project's affair too. */
-    readonly ours: boolean;
+/** Tells if there is a cluster of that name. What an interrupted creation left is removed first. */
+export async function isMade(options: ClusterOptions): Promise<boolean> {
+    const { name, report } = options;
+    const interrupted = await interruptedCreation(name);
+    const exists = await clusterExists(options);
+    if (exists && interrupted) {
+        report(`the making of cluster ${name} was interrupted: removing what there is of it`);
+        await deleteCluster(options);
+        return false;
+    }
+    return exists;
 }
 
 /**
- * A kind cluster of that name that is ready: its node, DNS and default storage. One that exists is started if it is
- * stopped and taken as it is; one whose creation was interrupted is created again.
+ * Takes a cluster that exists as it is, starts it if it is stopped, and waits until it is ready: its node, DNS and default
+ * storage.
  *
- * @throws ClusterError when the port is taken, the existing cluster has another port or doesn't become ready, or
- * kind fails.
+ * @throws ClusterError when it has another port, or doesn't become ready
  */
-export async function ensureCluster(options: EnsureClusterOptions): Promise<EnsuredCluster> {
-    const { name, report } = options;
-    if ((await interruptedCreation(name)) && (await clusterExists(options))) {
-        report(`the making of cluster ${name} was interrupted: removing what there is of it`);
-        await deleteCluster(options);
+export async function startCluster(options: DesiredCluster): Promise<ClusterReadiness> {
+    const restarted = await startNodes(options);
+    await checkHostPort(options, options.hostPort);
+    await exportKubeconfig(options);
+    const { name, kubeconfig } = options;
+    return await waitUntilReady(connect(kubeconfig, `kind-${name}`), options, restarted);
+}
+
+/**
+ * Makes a cluster. Its API server answers then; its node, DNS and storage become ready by themselves.
+ *
+ * @param meanwhile begun together with the making, and told when the nodes run containers
+ * @throws ClusterError when kind fails
+ */
+export async function createCluster(
+    options: DesiredCluster,
+    meanwhile: (nodesRun: Promise<void>) => Promise<void>,
+): Promise<void> {
+    const { name, kubeconfig, engine, supply } = options;
+    const image = await supply.nodeImage(engine, options);
+    await mkdir(dirname(kubeconfig), { recursive: true });
+    // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
+    await rm(kubeconfig, { force: true });
+    await beginCreation(name);
+    const make = async (onNodes: () => void): Promise<void> => {
+        try {
+            await runKind(image, options, onNodes);
+        } catch (error) {
+            if (!(error instanceof SiteUnavailable)) {
+                throw error;
+            }
+            await runKind(await supply.nodeImage(engine, options, error), options, onNodes);
+        }
+    };
+    let making = Promise.resolve();
+    const nodesRun = new Promise<void>((resolve, reject) => {
+        making = make(resolve);
+        making.catch(reject);
+    });
+    const [made, done] = await Promise.allSettled([making, meanwhile(nodesRun)]);
+    if (made.status === "rejected") {
+        throw made.reason;
     }
-    if (await clusterExists(options)) {
-        const restarted = await startNodes(options);
-        await checkHostPort(options, options.hostPort);
-        await exportKubeconfig(options);
-        const { ours } = await waitFor(options, restarted);
-        return { created: false, ours };
+    await chmod(kubeconfig, 0o600);
+    await endCreation(name);
+    if (done.status === "rejected") {
+        throw done.reason;
     }
-    await checkPortIsFree(name, options.hostPort);
-    await create(options);
-    return { created: true, ours: true };
 }
 
 /** Writes the way into the cluster in one step: others may read the file at any moment, and kind empties it first. */
@@ -67,7 +103,7 @@ async function exportKubeconfig(options: ClusterOptions): Promise<void> {
 }
 
 /** True if kind knows a cluster of that name, however complete. */
-export async function clusterExists(options: Omit<ClusterOptions, "kubeconfig">): Promise<boolean> {
+async function clusterExists(options: Omit<ClusterOptions, "kubeconfig">): Promise<boolean> {
     return (await kind(options, ["get", "clusters"])).split("\n").includes(options.name);
 }
 
@@ -90,38 +126,18 @@ function kind(
     return run(tools.kind, args, { environment: engine.environment, signal });
 }
 
-function waitFor(options: ClusterOptions, restarted?: number): Promise<ClusterReadiness> {
-    const { name, kubeconfig } = options;
-    return waitUntilReady(connect(kubeconfig, `kind-${name}`), options, restarted);
-}
-
-async function create(options: EnsureClusterOptions): Promise<void> {
-    const { name, kubeconfig, engine, supply } = options;
-    const image = await supply.nodeImage(engine, options);
-    await mkdir(dirname(kubeconfig), { recursive: true });
-    // kind adds to a file that exists; what is left of an earlier cluster doesn't belong there.
-    await rm(kubeconfig, { force: true });
-    await beginCreation(name);
-    try {
-        await runKind(image, options);
-    } catch (error) {
-        if (!(error instanceof SiteUnavailable)) {
-            throw error;
-        }
-        await runKind(await supply.nodeImage(engine, options, error), options);
-    }
-    await chmod(kubeconfig, 0o600);
-    await waitFor(options);
-    await endCreation(name);
-}
-
 /**
  * Has kind create the cluster.
  *
  * @param image the node image, or undefined for kind's own
+ * @param onNodes called when the nodes run containers
  * @throws SiteUnavailable when kind's own can't be pulled, ClusterError when kind fails otherwise
  */
-async function runKind(image: string | undefined, options: EnsureClusterOptions): Promise<void> {
+async function runKind(
+    image: string | undefined,
+    options: DesiredCluster,
+    onNodes: () => void,
+): Promise<void> {
     const { name, hostPort, kubeconfig, tools, engine, report, signal } = options;
     const { execa } = await import("execa");
     // Should this process be killed, the pipe ends kind too, with the next line that it writes: before it removes what
@@ -142,6 +158,9 @@ async function runKind(image: string | undefined, options: EnsureClusterOptions)
             const step = kindStep(line);
             if (step !== undefined) {
                 report(step);
+                if (step === firstStepInNodes) {
+                    onNodes();
+                }
             }
         }
         await subprocess;
@@ -165,7 +184,7 @@ async function runKind(image: string | undefined, options: EnsureClusterOptions)
  *
  * @throws ClusterError when they can't be started
  */
-async function startNodes(options: EnsureClusterOptions): Promise<number | undefined> {
+async function startNodes(options: ClusterOptions): Promise<number | undefined> {
     const { name, engine, report, signal } = options;
     const nodes = (await kind(options, ["get", "nodes", "--name", name])).split("\n");
     const context = { environment: engine.environment, signal };

@@ -5,10 +5,9 @@ import { PatchStrategy } from "@kubernetes/client-node";
 import * as v from "valibot";
 import { parseAllDocuments } from "yaml";
 
-import { apiMessage, connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { apiMessage, type KubernetesClient } from "../kubernetes/client.ts";
 import { judgeRollout } from "../kubernetes/rollout.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { loadImages, type ImagesOptions } from "./load-images.ts";
 
 const manifest = join(import.meta.dirname, "traefik/traefik.yaml");
 
@@ -49,7 +48,8 @@ export function traefikImages(): string[] {
 }
 
 /**
- * Applies Traefik's objects to a cluster and waits until it is ready.
+ * Applies Traefik's objects to a cluster, which has its image, and waits until it is ready. Only for clusters that this
+ * project made: others have an ingress controller of their own.
  *
  * @throws CommandFailure if the API server refuses one, or Traefik doesn't become ready
  */
@@ -89,22 +89,4 @@ export async function applyTraefik(
         }
         await sleep(interval, undefined, signal === undefined ? {} : { signal });
     }
-}
-
-/** The kind cluster that gets the ingress controller. */
-export interface IngressControllerOptions extends ImagesOptions {
-    /** The file with the context `kind-<name>`. */
-    readonly kubeconfig: string;
-}
-
-/**
- * Puts Traefik, its image included, into the cluster, or brings it up to date, and waits until it is ready. Only for
- * clusters that this project made: others have an ingress controller of their own.
- *
- * @throws CommandFailure if the API server refuses an object, or Traefik doesn't become ready.
- */
-export async function ensureIngressController(options: IngressControllerOptions): Promise<void> {
-    const { name, kubeconfig, report, signal } = options;
-    await loadImages({ ...options, images: traefikImages() });
-    await applyTraefik(connect(kubeconfig, `kind-${name}`), report, signal);
 }

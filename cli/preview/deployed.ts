@@ -43,9 +43,9 @@ export async function previewDeployed(
                 previewCreated(
                     () => runEnginePreview({ ...cli, plan }),
                     async () => {
-                        // The Automation API takes longer to load than the rest together, and mostly the stack exists.
+                        // Mostly the stack exists.
                         const { openStack } = await import("../session/open-stack.ts");
-                        await openStack(session, environment, interruption, true);
+                        await openStack(session, interruption, true);
                     },
                 ),
                 import("./last-config.ts").then(({ changesSinceUp }) => changesSinceUp(session, cli)),

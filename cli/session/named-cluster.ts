@@ -1,5 +1,5 @@
 import { findEngine, type ContainerEngine } from "../container-engine/engine.ts";
-import { buildApplicationImages, loadImages } from "../kind/load-images.ts";
+import { imageNames, loadImages } from "../kind/load-images.ts";
 import { missingInNodes } from "../kind/node-images.ts";
 import { connect } from "../kubernetes/client.ts";
 import { tryRun } from "../process/run.ts";
@@ -56,10 +56,9 @@ export async function loadIntoNamedCluster(prepared: PreparedStack, command: Com
             return;
         }
         const options = { ...kindCluster, supply, report: step.report, confirm: step.confirm };
-        const built = await buildApplicationImages({ ...options, tiers: needs.localTiers });
-        const images = [...built, ...needs.images];
-        await loadImages({ ...options, images });
-        step.done(`${images.length} in the nodes of ${kindCluster.name}`);
+        const wanted = { tiers: needs.localTiers, named: needs.images };
+        await loadImages(wanted, options);
+        step.done(`${imageNames(wanted).length} in the nodes of ${kindCluster.name}`);
     });
 }
 

@@ -1,56 +1,75 @@
-import { LocalWorkspace, PulumiCommand, Stack, type Workspace } from "@pulumi/pulumi/automation/index.js";
+import type { Stack, Workspace } from "@pulumi/pulumi/automation/index.js";
 
-import type { ResolvedStack } from "./resolve-stack.ts";
-import type { Interruption } from "../terminal/interruption.ts";
-import { inItsOwnGroup } from "../pulumi/run-pulumi.ts";
 import { PulumiFailure } from "../pulumi/pulumi-failure.ts";
-import { stackFolder } from "./stack-folder.ts";
+import { runPulumi } from "../pulumi/run-pulumi.ts";
+import type { Interruption } from "../terminal/interruption.ts";
+import type { PreparedStack } from "./session.ts";
 import { worksWithCopy } from "./settings-source.ts";
+import { stackFolder } from "./stack-folder.ts";
+import { readExport, type StackState } from "./state-file.ts";
 
 /** The operations of Pulumi's stacks that the commands use. */
-export type OpenedStack = Pick<
-    Stack,
-    "name" | "up" | "destroy" | "outputs" | "history" | "exportStack" | "importStack"
-> & {
+export type OpenedStack = Pick<Stack, "name" | "up" | "destroy" | "exportStack" | "importStack"> & {
+    /** The state as it was when the stack was opened. */
+    readonly found: StackState;
     readonly workspace: Pick<Workspace, "listStacks" | "removeStack">;
 };
 
 /**
- * Opens a stack through the Automation API: the local program, run by the CLI and its language host as by hand
- * (docs/architecture.md, decision 15).
+ * Opens a stack: the local program, run by the CLI and its language host as by hand (docs/architecture.md, decision 15).
+ * Its state is read by the CLI itself. The Automation API is loaded with the first operation that needs it: that takes
+ * longer than all else that a command begins with, and an `up` that changes nothing needs none.
  *
  * @param create whether a stack that doesn't exist yet is created; otherwise the result is undefined for it
  */
 export async function openStack(
-    resolved: ResolvedStack,
-    environment: Readonly<Record<string, string>>,
+    prepared: PreparedStack,
     interruption: Interruption,
     create: boolean,
 ): Promise<OpenedStack | undefined> {
-    const { ref } = resolved;
-    // The Automation API looks for the CLI on this process' own PATH, and asks it for its version; even for that the
-    // CLI writes a log into its home folder, which must not be the user's.
-    for (const name of ["PATH", "PULUMI_HOME"]) {
-        const value = environment[name];
-        if (value !== undefined) {
-            process.env[name] = value;
-        }
-    }
-    const pulumiCommand = inItsOwnGroup(await PulumiCommand.get(), environment, interruption);
-    const open = async (workDir: string): Promise<LocalWorkspace> =>
-        await LocalWorkspace.create({ workDir, pulumiCommand });
-    const workspace = await open(ref.project.folder);
+    const { ref, pulumi, environment } = prepared;
+    const { folder } = ref.project;
+    const runCli = async (args: readonly string[], folderOfProject: string): Promise<string> => {
+        const listeners = { onOutput: undefined, onError: undefined };
+        return (await runPulumi(pulumi, args, folderOfProject, environment, interruption, listeners)).stdout;
+    };
+    const read = async (): Promise<StackState> =>
+        readExport(await runCli(["stack", "export", "--show-secrets", "--stack", ref.name], folder));
+    let found: StackState;
     try {
-        return await Stack.select(ref.name, workspace);
+        found = await read();
     } catch (error) {
         if (!(error instanceof PulumiFailure) || !error.stderr.includes("no stack named")) {
             throw error;
         }
+        if (!create) {
+            return undefined;
+        }
+        // It writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
+        await runCli(["stack", "init", ref.name], worksWithCopy(prepared) ? stackFolder(ref) : folder);
+        found = await read();
     }
-    if (!create) {
-        return undefined;
-    }
-    // `stack init` writes the encryption's salt into the stack file beside the Pulumi.yaml that it finds.
-    await Stack.create(ref.name, worksWithCopy(resolved) ? await open(stackFolder(ref)) : workspace);
-    return await Stack.select(ref.name, workspace);
+    let loading: Promise<Stack> | undefined;
+    const stack = async (): Promise<Stack> => {
+        loading ??= import("./automated-stack.ts").then(async ({ automatedStack }) =>
+            automatedStack(prepared, interruption),
+        );
+        return await loading;
+    };
+    return {
+        name: ref.name,
+        found,
+        up: async (options) => await (await stack()).up(options),
+        destroy: async (options) => await (await stack()).destroy(options),
+        exportStack: async () => await (await stack()).exportStack(),
+        importStack: async (state) => {
+            await (await stack()).importStack(state);
+        },
+        workspace: {
+            listStacks: async (options) => await (await stack()).workspace.listStacks(options),
+            removeStack: async (name, options) => {
+                await (await stack()).workspace.removeStack(name, options);
+            },
+        },
+    };
 }

@@ -16,7 +16,7 @@ import {
 } from "./orphans.ts";
 import type { StepContext } from "../terminal/steps.ts";
 import type { OpenedStack } from "./open-stack.ts";
-import { dropPendingOperations, exportState, type StackState, type StateHolder } from "./state-file.ts";
+import { dropPendingOperations, type StackState, type StateHolder } from "./state-file.ts";
 
 /** Where a stack's objects are. */
 export interface StackPlace {
@@ -42,12 +42,12 @@ export interface Reconciled {
  * @throws CommandFailure if a namespace was not made with this state, or has data that the state doesn't know
  */
 export async function reconcile(
-    stack: StateHolder,
+    stack: StateHolder & Pick<OpenedStack, "found">,
     place: StackPlace,
     step: Pick<StepContext, "report">,
     interruption: Interruption,
 ): Promise<Reconciled> {
-    const state = await exportState(stack);
+    const state = stack.found;
     const namespaces = await readOwnNamespaces(place, state);
     const known = state.objects;
     const leftover = namespaces.find(

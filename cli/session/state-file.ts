@@ -117,6 +117,11 @@ function identityOf(type: string, id: string | undefined): ObjectIdentity | unde
 /** A stack, as far as its state is read and written. */
 export type StateHolder = Pick<Stack, "exportStack" | "importStack">;
 
+/** Reads the output of `pulumi stack export`. */
+export function readExport(text: string): StackState {
+    return readState(v.parse(v.looseObject({ deployment: v.unknown() }), JSON.parse(text)).deployment);
+}
+
 /** Reads a stack's state. */
 export async function exportState(stack: StateHolder): Promise<StackState> {
     const exported: { readonly deployment: unknown } = await stack.exportStack();

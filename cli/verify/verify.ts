@@ -1,7 +1,6 @@
 import { remedyHints } from "../explain/explain.ts";
 import { connectToTarget } from "../session/cluster.ts";
 import { openStack } from "../session/open-stack.ts";
-import { outputValues } from "../session/outputs.ts";
 import type { StackRef } from "../session/project.ts";
 import { notDeployed, openSession, type SessionOptions } from "../session/session.ts";
 import type { Command } from "../terminal/run-command.ts";
@@ -40,12 +39,11 @@ export async function verify(ref: StackRef, options: VerifyOptions, command: Com
             cluster: connectToTarget,
             lock: false,
             state: async (prepared, { client }, { done }) => {
-                const stack = await openStack(prepared, prepared.environment, interruption, false);
-                const outputs = outputValues((await stack?.outputs()) ?? {});
-                if (Object.keys(outputs).length === 0) {
+                const stack = await openStack(prepared, interruption, false);
+                if (stack === undefined || Object.keys(stack.found.outputs).length === 0) {
                     throw notDeployed(ref);
                 }
-                const declared = readDeclared(outputs);
+                const declared = readDeclared(stack.found.outputs);
                 done(`${ref.title} in the namespace ${declared.namespace} (${client.context})`);
                 return declared;
             },

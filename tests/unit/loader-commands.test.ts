@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import * as v from "valibot";
 
 const root = join(__dirname, "..", "..");
 
@@ -44,5 +45,25 @@ describe("the commands' loader", () => {
             { cwd: root },
         );
         expect(stdout).to.match(/settings\/stack-file\.ts:\d+:\d+/);
+    }).timeout(60_000);
+
+    it("gives the commands the API client in one module, with everything that the package exports", async () => {
+        const script = `
+            await import("./loader/commands.mjs");
+            const names = async (name) => Object.keys(await import(name)).sort();
+            const bundled = await names("@kubernetes/client-node");
+            const own = await names("./node_modules/@kubernetes/client-node/dist/index.js");
+            console.log(JSON.stringify({ url: import.meta.resolve("@kubernetes/client-node"), bundled, own }));`;
+        const { stdout } = await promisify(execFile)(
+            process.execPath,
+            ["--input-type=module", "--eval", script],
+            { cwd: root },
+        );
+        const { url, bundled, own } = v.parse(
+            v.object({ url: v.string(), bundled: v.array(v.string()), own: v.array(v.string()) }),
+            JSON.parse(stdout),
+        );
+        expect(url).to.match(/\/\.cache\/multitier\/@kubernetes\+client-node-[\d.]+\.mjs$/);
+        expect(bundled).to.deep.equal(own).and.to.include("CoreV1Api");
     }).timeout(60_000);
 });

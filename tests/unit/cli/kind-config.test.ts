@@ -20,7 +20,7 @@ describe("kind's configuration", () => {
             nodes: [
                 {
                     role: "control-plane",
-                    labels: { "multitier/cluster": "own" },
+                    labels: { "multitier/cluster": "own", "multitier/host-port": "8081" },
                     extraPortMappings: [
                         { containerPort: 80, hostPort: 8081, listenAddress: "127.0.0.1", protocol: "TCP" },
                     ],

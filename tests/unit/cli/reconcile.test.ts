@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { expect } from "chai";
 
+import { readState } from "../../../cli/session/state-file.ts";
 import { CommandFailure } from "../../../cli/terminal/failure.ts";
 import { componentKinds } from "../../../cli/kubernetes/live-object.ts";
 import { connect, type KubernetesClient } from "../../../cli/kubernetes/client.ts";
@@ -138,9 +139,10 @@ describe("before an update, the state and the cluster are brought together", () 
     };
     const run = async (named: string, resources: readonly object[]): Promise<readonly string[]> => {
         const pending = [{ type: "creating", resource: { urn: "u::pending" } }];
+        const deployment = { resources, pending_operations: pending };
         const stack = {
-            exportStack: () =>
-                Promise.resolve({ version: 3, deployment: { resources, pending_operations: pending } }),
+            found: readState(deployment),
+            exportStack: () => Promise.resolve({ version: 3, deployment }),
             importStack: (state: Deployment) => {
                 imported.push(state);
                 return Promise.resolve();

@@ -76,6 +76,17 @@ describe(`the project's imports (${graph.imports.length} in ${rooms} rooms with 
     });
 });
 
+describe("the settings' modules", () => {
+    it("load without Pulumi's SDK, which takes longer than all else that a command begins with", () => {
+        const script =
+            'require("./settings/stack-file.ts"); process.stdout.write(Object.keys(require.cache).join("\\n"));';
+        const args = ["--require", "./loader/transpile.js", "--eval", script];
+        const loaded = execFileSync(process.execPath, args, { cwd: project, encoding: "utf8" }).split("\n");
+        expect(loaded.some((file) => file.endsWith("/settings/schema.ts"))).to.equal(true);
+        expect(loaded.filter((file) => file.includes("/@pulumi/"))).to.deep.equal([]);
+    });
+});
+
 describe("the reader of imports", () => {
     it("follows every form of import to the file that it means", () => {
         const { imports, packages, unknown } = graphOf({

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { down, removeStack, type DownParts } from "../../../../cli/commands/down.ts";
 import { application, stackRef } from "../../../../cli/session/project.ts";
 import { CommandFailure, Interrupted, StepFailure } from "../../../../cli/terminal/failure.ts";
+import { readState, type StackState } from "../../../../cli/session/state-file.ts";
 import { recordedCommand, type RecordedCommand } from "../recorded-command.ts";
 import { fakeStack } from "../session/fake-stack.ts";
 import { silentCluster } from "../session/live-cluster.ts";
@@ -19,36 +20,26 @@ const claim = {
     protect: true,
 };
 
+/** A state of so many resources, none of them an object unless `objects` says otherwise. */
+function stateOf(resources: number, objects: StackState["objects"] = []): StackState {
+    return { ...readState({}), resources, objects };
+}
+
 /** @param before how many resources the state has at first; after `destroy` it has none, unless told otherwise */
 function fakes(command: RecordedCommand, before: number, changes: Partial<DownParts> = {}): DownParts {
     const { note, events } = command;
     return {
         openSession: openingOf(command),
         findCluster: () => Promise.resolve(silentCluster()),
-        openStack: () => Promise.resolve(fakeStack(command)),
-        exportState: () =>
-            Promise.resolve({
-                resources: events.includes("destroy") ? 0 : before,
-                objects: [],
-                declared: [],
-                pending: [],
-                identities: [],
-                outputs: {},
-            }),
+        openStack: () => Promise.resolve(fakeStack(command, { found: stateOf(before) })),
+        exportState: () => Promise.resolve(stateOf(events.includes("destroy") ? 0 : before)),
         refuseIfBusy: () => Promise.resolve(),
         reconcile: () => {
             note("reconcile");
             return Promise.resolve({
                 missing: [],
                 live: [],
-                state: {
-                    resources: before,
-                    objects: [],
-                    declared: [],
-                    pending: [],
-                    identities: [],
-                    outputs: {},
-                },
+                state: stateOf(before),
             });
         },
         describeForeignNamespace: () => {
@@ -104,7 +95,7 @@ describe("down", () => {
             };
             const parts = fakes(command, 41, {
                 openSession: openingOf(command, { renamed }),
-                openStack: () => Promise.resolve(fakeStack(command, { destroy })),
+                openStack: () => Promise.resolve(fakeStack(command, { found: stateOf(41), destroy })),
             });
             await removeStack(ref, options, command, parts);
             expect(seen).to.deep.equal([renamed]);
@@ -113,15 +104,7 @@ describe("down", () => {
 
     it("keeps the record and names what is protected", async () => {
         const command = recordedCommand();
-        const exportState: DownParts["exportState"] = () =>
-            Promise.resolve({
-                resources: 3,
-                objects: [claim],
-                declared: [],
-                pending: [],
-                identities: [],
-                outputs: {},
-            });
+        const exportState: DownParts["exportState"] = () => Promise.resolve(stateOf(3, [claim]));
         const text = await removeStack(ref, options, command, fakes(command, 41, { exportState }));
         expect(text).to.contain("PersistentVolumeClaim mysql-data").and.contain("state unprotect");
         expect(calls(command)).to.not.include("forget");
@@ -147,7 +130,9 @@ describe("down", () => {
         const openStack: DownParts["openStack"] = () => {
             tries += 1;
             const destroy = (): Promise<never> => Promise.reject(new Error("The engine failed."));
-            return Promise.resolve(fakeStack(command, tries === 1 ? { destroy } : {}));
+            return Promise.resolve(
+                fakeStack(command, { found: stateOf(41), ...(tries === 1 && { destroy }) }),
+            );
         };
         const parts = fakes(command, 41, { openStack });
         const first: unknown = await removeStack(ref, options, command, parts).catch(

@@ -34,10 +34,10 @@ describe("a kind cluster that is made", () => {
         chmodSync(kind, 0o755);
         const options = { name: "multitier-unit", hostPort: 0, kubeconfig: join(folder, "kubeconfig") };
         const script = `
-            import { ensureCluster } from ${module};
+            import { createCluster } from ${module};
             const steps = [];
             const asked = [];
-            const failure = await ensureCluster({
+            const failure = await createCluster({
                 ...${JSON.stringify(options)},
                 tools: { kind: ${JSON.stringify(kind)} },
                 engine: { command: "docker", environment: {} },
@@ -49,7 +49,7 @@ describe("a kind cluster that is made", () => {
                 },
                 confirm: () => Promise.resolve(true),
                 report: (line) => steps.push(line),
-            }).catch((error) => error.message);
+            }, (nodesRun) => nodesRun).catch((error) => error.message);
             console.log(JSON.stringify({ steps, asked, failure }));`;
         // In a process of its own, which looks for the project's data elsewhere.
         const { stdout, stderr } = spawnSync(

@@ -34,19 +34,19 @@ describe("images that are loaded into a cluster's nodes", () => {
         await writeFile(join(folder, "listing"), JSON.stringify({ images: [{ id: "untagged" }, listing] }));
         await tool(command, "version*|info*) echo '{}' ;;", `*crictl*) cat ${join(folder, "listing")} ;;`);
         const PATH = `${folder}${delimiter}${process.env["PATH"] ?? ""}`;
-        await loadImages({
-            images,
+        const options = {
             name: "multitier-unit",
             tools: { kind: join(folder, "kind") },
             engine: { command, environment: { PATH } },
             supply: {
-                images: async (names) => {
+                images: async (names: readonly string[]) => {
                     await writeFile(log, `supply ${names.join(" ")}\n`, { flag: "a" });
                 },
             },
             report: () => undefined,
             confirm: () => Promise.resolve(true),
-        });
+        };
+        await loadImages({ tiers: [], named: images }, options);
         const done = (await readFile(log, "utf8")).trimEnd();
         return done.replace(/\S+\/load-\w+\//g, "");
     }

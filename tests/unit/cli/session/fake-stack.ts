@@ -1,3 +1,4 @@
+import { readState } from "../../../../cli/session/state-file.ts";
 import type { OpenedStack } from "../../../../cli/session/open-stack.ts";
 import type { RecordedCommand } from "../recorded-command.ts";
 
@@ -28,8 +29,7 @@ export function fakeStack({ note }: RecordedCommand, changes: Partial<OpenedStac
             note("destroy");
             return Promise.resolve({ stdout: "", stderr: "", summary });
         },
-        outputs: () => Promise.resolve({}),
-        history: () => Promise.resolve([]),
+        found: readState({}),
         exportStack: () => Promise.resolve({ version: 3, deployment: {} }),
         importStack: () => Promise.resolve(),
         workspace: {
