@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 
-import { deleteCluster } from "../kind/kind.ts";
 import { ownClusterOf, type OwnCluster } from "../kind/kind-context.ts";
 import { followUpdate } from "../pulumi/run-update.ts";
-import { findBackend, stateFile, type Backend } from "../session/backend.ts";
+import { findBackend, stateFile } from "../session/backend.ts";
 import { findCluster, type LiveCluster } from "../session/cluster.ts";
 import { openStack, type OpenedStack } from "../session/open-stack.ts";
 import { otherApplications, stackRef, takeOver, type StackRef } from "../session/project.ts";
@@ -12,11 +11,11 @@ import { openSession, type PreparedStack, type SessionOptions } from "../session
 import { lastStackSource } from "../session/settings-source.ts";
 import { readSettings } from "../session/stack-file-text.ts";
 import { exportState, type StackState } from "../session/state-file.ts";
-import { forgetDeployedTo, readDeployedTo, stacksOn } from "../session/target.ts";
-import { supplyFor } from "../supply/supply.ts";
+import { forgetDeployedTo, readDeployedTo } from "../session/target.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { Command } from "../terminal/run-command.ts";
 import type { StepContext } from "../terminal/steps.ts";
+import { removeCluster, removeUnusedCluster, stacksIn } from "./remove-cluster.ts";
 
 /** The options of `npm run down`. */
 export interface DownOptions extends SessionOptions {
@@ -33,6 +32,8 @@ const realParts = {
     reconcile,
     describeForeignNamespace,
     forgetDeployedTo,
+    stacksIn,
+    removeCluster,
 };
 
 /** The functions that a `down` consists of: the real ones, or fakes in a test. */
@@ -62,7 +63,8 @@ export async function down(ref: StackRef, options: DownOptions, command: Command
         return `${notDeployed(ref)}${noCluster}${await deployedUnderOtherName(ref)}`;
     }
     const texts = stackMayExist ? [await removeStack(ref, options, command)] : [];
-    if (clusterMayExist) {
+    // It may have gone with the stack.
+    if (clusterMayExist && existsSync(own.kubeconfig)) {
         texts.push(await removeUnusedCluster(ref, own, backend, options, command));
     }
     return texts.join("\n");
@@ -87,8 +89,13 @@ async function deployedUnderOtherName({ project, shortName }: StackRef): Promise
         .join("");
 }
 
-/** A stack's state as it is before its removal; undefined for a stack that the backend doesn't know. */
-type StateToRemove = { readonly stack: OpenedStack; readonly resources: number } | undefined;
+/** A stack's state as it is before its removal. */
+interface StateToRemove {
+    readonly stack: OpenedStack;
+    readonly resources: number;
+    /** The cluster that goes with all that is in it; undefined where the stack is removed from it. */
+    readonly doomed: OwnCluster | undefined;
+}
 
 /**
  * Removes what a stack has in its cluster, or its state alone where the cluster is gone.
@@ -102,7 +109,6 @@ export async function removeStack(
     command: Command,
     parts: DownParts = realParts,
 ): Promise<string> {
-    const { interruption } = command;
     const session = await parts.openSession(
         ref,
         options,
@@ -111,10 +117,12 @@ export async function removeStack(
             providers: true,
             cluster: async (prepared) => await parts.findCluster(prepared, command, options.cluster),
             lock: true,
-            state: (prepared, cluster, step) => stateToRemove(parts, prepared, cluster, step, interruption),
+            state: (...opened) => stateToRemove(options, parts, ...opened),
         },
         command,
     );
+    const doomed = session.state?.doomed;
+    const removed = doomed && (await parts.removeCluster(doomed, options, command));
     return await command.progress.step("Stack", async (step) => {
         const { cluster, state } = session;
         if (state === undefined || state.resources === 0) {
@@ -124,10 +132,13 @@ export async function removeStack(
             return stays ?? notDeployed(ref);
         }
         const { stack } = state;
-        if (cluster === undefined) {
-            await stack.workspace.removeStack(stack.name, { force: true, preserveConfig: true });
+        if (cluster === undefined || removed !== undefined) {
+            await stack.remove();
             await parts.forgetDeployedTo(ref);
             step.done("its cluster is gone, and the state with it");
+            if (removed !== undefined) {
+                return `Removed: ${ref.title}.\n${removed}`;
+            }
             return `The cluster of ${ref.title} is gone with all that was in it; the state was cleared.`;
         }
         const { progress } = await followUpdate(step, command.log, ref.commands, (follow) =>
@@ -150,24 +161,43 @@ export async function removeStack(
 }
 
 async function stateToRemove(
+    options: DownOptions,
     parts: DownParts,
     prepared: PreparedStack,
     cluster: LiveCluster | undefined,
     step: StepContext,
     interruption: Interruption,
-): Promise<StateToRemove> {
+): Promise<StateToRemove | undefined> {
     const stack = await parts.openStack(prepared, interruption, false);
     if (stack === undefined) {
         return undefined;
     }
     const { resources } = stack.found;
-    if (cluster !== undefined && resources > 0) {
+    const doomed =
+        options.cluster && cluster !== undefined ? await goesWhole(parts, prepared, stack) : undefined;
+    if (cluster !== undefined && resources > 0 && doomed === undefined) {
         if (!prepared.backend.managed) {
             await parts.refuseIfBusy(stack);
         }
         await parts.reconcile(stack, cluster, step, interruption);
     }
-    return { stack, resources };
+    return { stack, resources, doomed };
+}
+
+/** Finds the cluster of the project's own that can go at once: it has no other stack, and nothing protected. */
+async function goesWhole(
+    parts: DownParts,
+    { ref, target, backend }: PreparedStack,
+    { found }: OpenedStack,
+): Promise<OwnCluster | undefined> {
+    const protect = found.objects.some((object) => object.protect);
+    if (target.own === undefined || !backend.managed || found.resources === 0 || protect) {
+        return undefined;
+    }
+    const stacks = await parts.stacksIn(target.own, backend);
+    return stacks.every(({ name, project }) => name === ref.name && project.name === ref.project.name)
+        ? target.own
+        : undefined;
 }
 
 /** Protected objects stay, and what they are in. */
@@ -178,40 +208,4 @@ function describeProtected({ name, commands }: StackRef, { objects }: StackState
         `The next ${commands.up} takes them on. To remove them, and the data in them:`,
         `  npm run pulumi -- --stack ${name} state unprotect --all --yes && ${commands.down}`,
     ].join("\n");
-}
-
-/** Removes a cluster of the project's own, unless there are stacks in it. */
-async function removeUnusedCluster(
-    ref: StackRef,
-    { name, context, kubeconfig }: OwnCluster,
-    backend: Backend,
-    options: DownOptions,
-    { progress, interruption }: Command,
-): Promise<string> {
-    const recorded = await stacksOn({ name, context, kubeconfig });
-    // A record is left of a stack that goes on under another project's name.
-    const remaining = recorded.filter(
-        (each) => !backend.managed || existsSync(stateFile(each.project.name, each.shortName)),
-    );
-    if (remaining.length > 0) {
-        const titles = remaining.map(({ title }) => title).join(", ");
-        return [
-            `The kind cluster ${name} stays, since there are stacks in it: ${titles}. They are removed, with their data, by:`,
-            ...remaining.map(({ commands, project }) =>
-                project.isExample || project.name === ref.project.name
-                    ? `  ${commands.down}`
-                    : `  ${commands.down} (where Pulumi.yaml has the name ${project.name})`,
-            ),
-        ].join("\n");
-    }
-    return await progress.step("Kind cluster", async ({ report, confirm, done }) => {
-        const signal = interruption.requested;
-        const supply = supplyFor(options);
-        const dialogue = { report, confirm, signal };
-        const engine = await supply.engine(dialogue);
-        const tools = { kind: await supply.tool("kind", dialogue) };
-        await deleteCluster({ name, kubeconfig, tools, engine, report, signal });
-        done(`${context} removed`);
-        return `The kind cluster ${name} is removed.`;
-    });
 }

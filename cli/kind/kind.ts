@@ -112,6 +112,10 @@ export async function deleteCluster(options: ClusterOptions): Promise<void> {
     const { name, kubeconfig, report } = options;
     if (await clusterExists(options)) {
         report(`deleting cluster ${name}`);
+        // Nothing in it has to end in an orderly way; kind would wait for all pods to.
+        const nodes = (await kind(options, ["get", "nodes", "--name", name])).split("\n");
+        const { engine, signal } = options;
+        await tryRun(engine.command, ["kill", ...nodes], { environment: engine.environment, signal });
         await kind(options, ["delete", "cluster", "--name", name, "--kubeconfig", kubeconfig]);
     }
     await rm(kubeconfig, { force: true });

@@ -12,7 +12,9 @@ import { readExport, type StackState } from "./state-file.ts";
 export type OpenedStack = Pick<Stack, "name" | "up" | "destroy" | "exportStack" | "importStack"> & {
     /** The state as it was when the stack was opened. */
     readonly found: StackState;
-    readonly workspace: Pick<Workspace, "listStacks" | "removeStack">;
+    /** Removes the state, whatever there is in it. The settings stay. */
+    readonly remove: () => Promise<void>;
+    readonly workspace: Pick<Workspace, "listStacks">;
 };
 
 /**
@@ -65,11 +67,11 @@ export async function openStack(
         importStack: async (state) => {
             await (await stack()).importStack(state);
         },
+        remove: async () => {
+            await runCli(["stack", "rm", ref.name, "--yes", "--force", "--preserve-config"], folder);
+        },
         workspace: {
             listStacks: async (options) => await (await stack()).workspace.listStacks(options),
-            removeStack: async (name, options) => {
-                await (await stack()).workspace.removeStack(name, options);
-            },
         },
     };
 }

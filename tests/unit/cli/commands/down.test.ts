@@ -50,6 +50,11 @@ function fakes(command: RecordedCommand, before: number, changes: Partial<DownPa
             note("forget");
             return Promise.resolve();
         },
+        stacksIn: () => Promise.resolve([ref]),
+        removeCluster: ({ name }) => {
+            note(`remove the cluster ${name}`);
+            return Promise.resolve(`The kind cluster ${name} is removed.`);
+        },
         ...changes,
     };
 }
@@ -83,6 +88,42 @@ describe("down", () => {
         const parts = fakes(command, 41, { findCluster: () => Promise.resolve(undefined) });
         expect(await removeStack(ref, options, command, parts)).to.match(/the state was cleared/);
         expect(calls(command)).to.deep.equal(["lock", "remove the state", "forget"]);
+    });
+
+    describe("with its cluster", () => {
+        const withCluster = { ...options, cluster: true };
+
+        it("deletes nothing in it by itself: the cluster goes first, then the state", async () => {
+            const command = recordedCommand();
+            expect(await removeStack(ref, withCluster, command, fakes(command, 41))).to.equal(
+                "Removed: the stack dev.\nThe kind cluster multitier is removed.",
+            );
+            expect(calls(command)).to.deep.equal([
+                ...["lock", "remove the cluster multitier", "remove the state", "forget"],
+            ]);
+        });
+
+        for (const [what, changes] of Object.entries<(command: RecordedCommand) => Partial<DownParts>>({
+            "another stack is in it": () => ({
+                stacksIn: () => Promise.resolve([ref, stackRef(application, "pr-1")]),
+            }),
+            "the stack of another project is in it": () => ({
+                stacksIn: () => Promise.resolve([{ ...ref, project: { ...ref.project, name: "other" } }]),
+            }),
+            "something is protected": (command) => ({
+                openStack: () => Promise.resolve(fakeStack(command, { found: stateOf(41, [claim]) })),
+            }),
+            "it is somebody else's": (command) => {
+                const target = { own: undefined, kubeconfig: "/k", context: "theirs", reason: "a test" };
+                return { openSession: openingOf(command, { target }) };
+            },
+        })) {
+            it(`destroys the stack alone when ${what}`, async () => {
+                const command = recordedCommand();
+                await removeStack(ref, withCluster, command, fakes(command, 41, changes(command)));
+                expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget"]);
+            });
+        }
     });
 
     for (const renamed of [true, false]) {

@@ -32,12 +32,12 @@ export function fakeStack({ note }: RecordedCommand, changes: Partial<OpenedStac
         found: readState({}),
         exportStack: () => Promise.resolve({ version: 3, deployment: {} }),
         importStack: () => Promise.resolve(),
+        remove: () => {
+            note("remove the state");
+            return Promise.resolve();
+        },
         workspace: {
             listStacks: () => Promise.resolve([]),
-            removeStack: () => {
-                note("remove the state");
-                return Promise.resolve();
-            },
         },
         ...changes,
     };
