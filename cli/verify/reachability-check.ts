@@ -4,7 +4,7 @@ import { ask, type Context } from "./context.ts";
 import { judgeLookUps, tiersThatMayResolve } from "./dns-policies.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import { addressesIn, attemptIn, type Attempt } from "./probe-scripts.ts";
-import { judgePair } from "./reachability-verdict.ts";
+import { isFinal, judgePair } from "./reachability-verdict.ts";
 import { settling, type Row } from "./row.ts";
 import { isDeclared, runningContainer } from "./subject.ts";
 
@@ -48,15 +48,15 @@ export async function checkReachability(context: Context): Promise<Row[]> {
     ];
     const mayResolve = await tiersThatMayResolve(context);
     const started = performance.now();
-    for (let passed = false; ;) {
+    for (let wasFinal = false; ;) {
         const judged = await tryRound(context, sources, mayResolve);
         const seconds = (performance.now() - started) / 1000;
-        const passes = judged.every(({ verdict }) => verdict === "pass");
+        const final = isFinal(judged);
         // Twice the same, so that a lag in either direction is not taken for the result.
-        if ((passed && passes) || seconds * 1000 > settling) {
+        if ((wasFinal && final) || seconds * 1000 > settling) {
             return judged.map((row) => ({ ...row, seconds }));
         }
-        passed = passes;
+        wasFinal = final;
         await sleep(interval);
     }
 }

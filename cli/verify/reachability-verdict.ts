@@ -98,3 +98,16 @@ export function judgePair(
 export function tooWideRemedy(refresh: string): string {
     return `If the NetworkPolicy that allows it is the program's, this sets it back: ${refresh}. Delete any other.`;
 }
+
+/**
+ * Tells if another round would say the same: all is as declared, or the cluster enforces no policy, and every connection that
+ * is denied was made. Where policies are enforced, those of the tiers deny some of them: they are older than the probe
+ * pods, whose own may take effect with a lag.
+ */
+export function isFinal(rows: readonly Pick<Row, "expected" | "verdict">[]): boolean {
+    const denied = rows.filter(({ expected }) => expected === blocked);
+    const allowed = rows.filter(({ expected }) => expected !== blocked);
+    const all = (some: typeof rows, verdict: Row["verdict"]): boolean =>
+        some.every((row) => row.verdict === verdict);
+    return all(allowed, "pass") && (all(denied, "pass") || all(denied, "not enforced"));
+}

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { judgePair, type Pair } from "../../../../cli/verify/reachability-verdict.ts";
+import { isFinal, judgePair, type Pair } from "../../../../cli/verify/reachability-verdict.ts";
 
 const open = "open";
 const silent = "no answer";
@@ -61,4 +61,35 @@ describe("a pair of the matrix", () => {
             observed: "no pod of server runs",
         });
     });
+});
+
+describe("a round of the matrix", () => {
+    const declared = judge(true, { attempt: open });
+    const denied = judge(false, {});
+    const notEnforced = judge(false, { attempt: open, isolated: open });
+    const dns = { expected: "allowed, resolves", verdict: "pass" } as const;
+
+    it("is final when all is as declared", () => {
+        expect(isFinal([declared, denied, dns])).to.equal(true);
+    });
+
+    it("is final when no policy is enforced at all", () => {
+        expect(isFinal([declared, notEnforced, notEnforced, dns])).to.equal(true);
+    });
+
+    it("is not when one connects and another doesn't: the probe pods' policies take effect with a lag", () => {
+        expect(isFinal([declared, denied, notEnforced, dns])).to.equal(false);
+    });
+
+    for (const [what, row] of Object.entries({
+        "a declared one does not connect": judge(true, {}),
+        "one connects that nobody declared": judge(false, { attempt: open }),
+        "a denial proves nothing": judge(false, { control: silent }),
+        "a tier resolves nothing": { ...dns, verdict: "fail" as const },
+    })) {
+        it(`is not when ${what}`, () => {
+            expect(isFinal([declared, denied, row])).to.equal(false);
+            expect(isFinal([declared, notEnforced, row])).to.equal(false);
+        });
+    }
 });
