@@ -8,6 +8,7 @@ import { load } from "./machine.ts";
 import type { Measured, Measurement } from "./measurement.ts";
 import { noChange } from "./no-change.ts";
 import { previews } from "./previews.ts";
+import { ownCluster } from "./own-cluster.ts";
 import { pullRequest } from "./pull-request.ts";
 import { offlinePieces } from "./offline-pieces.ts";
 import { readTestDurations } from "../tests/checks/durations.ts";
@@ -16,7 +17,7 @@ import type { Results } from "./results-schema.ts";
 import { describeResults } from "./table.ts";
 import { withBenchEnvironment } from "./environment.ts";
 
-const measurements: readonly Measurement[] = [previews, noChange, creation, pullRequest];
+const measurements: readonly Measurement[] = [previews, noChange, creation, pullRequest, ownCluster];
 /** Stands for the tables that need no measurement. */
 const notedOnly = "durations";
 

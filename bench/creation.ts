@@ -48,7 +48,7 @@ export const creation: Measurement = {
                     id: "up",
                     title: "`up` of an empty namespace until all is Ready / `kubectl apply` of the same manifests until `kubectl wait` returns",
                     target: 1.1,
-                    ratio: ratioOf(ups, applies),
+                    figure: ratioOf(ups, applies),
                     parts: [
                         part("`pulumi up --yes --skip-preview`", "s", ups),
                         part("`kubectl apply`, then `kubectl wait`", "s", applies),

@@ -32,7 +32,7 @@ export const noChange: Measurement = {
                     id: "no-change",
                     title: "`up` without changes / preview of the floor",
                     target: 2.2,
-                    ratio: ratioOf(all("up"), all("floor")),
+                    figure: ratioOf(all("up"), all("floor")),
                     parts: [
                         part("`pulumi up --yes --skip-preview`", "s", all("up")),
                         part("preview of the same, without changes", "s", all("preview")),

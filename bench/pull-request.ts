@@ -1,12 +1,9 @@
-import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { performance } from "node:perf_hooks";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import process from "node:process";
-import { execa } from "execa";
 import { parseDocument } from "yaml";
 
-import { run } from "../cli/process/run.ts";
-import { projectFolder } from "../cli/session/project.ts";
+import { commitAll, createCheckout, secondsOf } from "./checkout.ts";
 import { manifests } from "./creation.ts";
 import { describeRow, part, type Measurement } from "./measurement.ts";
 import { deleteNamespaces } from "./environment.ts";
@@ -22,14 +19,14 @@ const stack = "pull-request";
 export const pullRequest: Measurement = {
     rows: ["preview-command", "against"],
     async measure(bench, turns) {
-        const program = await createCheckout(bench);
+        const program = await createProgram(bench);
         bench.report("bringing the stack up");
         await up(bench, program);
         const kustomization = await createKustomization(bench, await manifests(bench, program));
         await changeSetting(program);
 
-        const command = (...args: string[]) =>
-            seconds(bench, program, process.execPath, ["cli/start.mjs", ...args]);
+        const here = { ...bench, folder: program.folder };
+        const command = (...args: string[]) => secondsOf(process.execPath, ["cli/start.mjs", ...args], here);
         const { kubectl } = bench;
         const context = describeRow(turns);
         const runs = await byTurns(
@@ -39,8 +36,8 @@ export const pullRequest: Measurement = {
                 against: () => command("preview", "--against", "HEAD", "--stack", stack),
                 // A comparison renders both revisions.
                 kustomize: async () =>
-                    (await seconds(bench, program, kubectl, ["kustomize", kustomization])) +
-                    (await seconds(bench, program, kubectl, ["kustomize", kustomization])),
+                    (await secondsOf(kubectl, ["kustomize", kustomization], here)) +
+                    (await secondsOf(kubectl, ["kustomize", kustomization], here)),
                 start: () => command("preview", "--help"),
             },
             turns,
@@ -55,7 +52,7 @@ export const pullRequest: Measurement = {
                     id: "preview-command",
                     title: "`npm run preview` of the dev stack with one changed setting / the plain `pulumi preview` of the same",
                     target: 1.15,
-                    ratio: ratioOf(all("command"), all("plain")),
+                    figure: ratioOf(all("command"), all("plain")),
                     parts: [
                         part("`preview`", "s", all("command")),
                         part("`pulumi preview`", "s", all("plain")),
@@ -66,7 +63,7 @@ export const pullRequest: Measurement = {
                     ...context,
                     id: "against",
                     title: "`npm run preview -- --against HEAD` of the same / `kubectl kustomize` of both revisions' manifests from files",
-                    ratio: ratioOf(all("against"), all("kustomize")),
+                    figure: ratioOf(all("against"), all("kustomize")),
                     parts: [
                         part("`preview --against HEAD`", "s", all("against")),
                         part("`kubectl kustomize`, twice", "s", all("kustomize")),
@@ -77,31 +74,11 @@ export const pullRequest: Measurement = {
     },
 };
 
-/** The project as it is, in a git repository of its own, with a stack beside the others. */
-async function createCheckout(bench: BenchEnvironment): Promise<Program> {
-    const { signal } = bench;
-    const folder = join(bench.folder, stack);
-    const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
-    const files = await run("git", ["-C", projectFolder, ...listed], { signal });
-    for (const file of files.split("\0").filter((name) => name !== "")) {
-        await mkdir(dirname(join(folder, file)), { recursive: true });
-        await copyFile(join(projectFolder, file), join(folder, file));
-    }
-    await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"), "junction");
+/** The project as it is, with a stack beside the others. */
+async function createProgram(bench: BenchEnvironment): Promise<Program> {
+    const folder = await createCheckout(bench, stack);
     const program = await createStack(bench, folder, stack, devConfig(bench));
-    const git = async (...args: string[]): Promise<unknown> =>
-        await run("git", ["-C", folder, ...args], { signal });
-    await git("init", "--quiet");
-    await git("add", "--all");
-    const author = [
-        "-c",
-        "user.name=bench",
-        "-c",
-        "user.email=bench@localhost",
-        "-c",
-        "commit.gpgsign=false",
-    ];
-    await git(...author, "commit", "--quiet", "--no-verify", "--message=bench");
+    await commitAll(bench, folder);
     return program;
 }
 
@@ -119,20 +96,4 @@ async function createKustomization(bench: BenchEnvironment, list: string): Promi
     await writeFile(join(folder, "manifests.json"), list, { mode: 0o600 });
     await writeFile(join(folder, "kustomization.yaml"), "resources: [manifests.json]\n");
     return folder;
-}
-
-async function seconds(
-    { environment, signal }: BenchEnvironment,
-    { folder }: Program,
-    command: string,
-    args: readonly string[],
-): Promise<number> {
-    const start = performance.now();
-    await execa(command, args, {
-        cwd: folder,
-        env: { ...environment },
-        stdin: "ignore",
-        cancelSignal: signal,
-    });
-    return (performance.now() - start) / 1000;
 }

@@ -14,9 +14,11 @@ const partSchema = v.object({
 const rowSchema = v.object({
     id: v.string(),
     title: v.string(),
-    /** The greatest ratio that is aimed at, where there is an aim. */
+    /** The greatest figure that is aimed at, where there is an aim. */
     target: v.optional(v.number()),
-    ratio: spreadSchema,
+    /** The figure: a ratio, unless it has a unit. */
+    figure: spreadSchema,
+    unit: v.optional(v.literal("s")),
     parts: v.array(partSchema),
     turns: v.number(),
     /** The system's load average over the minute before. */

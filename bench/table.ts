@@ -8,13 +8,13 @@ export function describeResults({ rows, offline, tests }: Results): string {
         "# Speed",
         "",
         "Written by `npm run bench`. Each figure is the median of so many turns, with the least and the most in brackets. " +
-            "A ratio is of two things that were measured by turns on the same machine, each turn giving its own.",
+            "A figure without a unit is the ratio of two things that were measured by turns on the same machine, each turn giving its own.",
         "",
-        "| | Target | Ratio | Turns | Load before |",
+        "| | Target | Figure | Turns | Load before |",
         "|---|---|---|---|---|",
         ...rows.map(
             (row) =>
-                `| ${row.title} | ${describeTarget(row)} | ${isMissed(row) ? "✖ " : ""}${shown(row.ratio)} | ${row.turns} | ${row.load} |`,
+                `| ${row.title} | ${describeTarget(row)} | ${isMissed(row) ? "✖ " : ""}${shown(row.figure)}${unitOf(row)} | ${row.turns} | ${row.load} |`,
         ),
         "",
         ...new Set(rows.map(({ machine }) => `Measured on ${describeMachine(machine)}.`)),
@@ -58,12 +58,16 @@ export function describeResults({ rows, offline, tests }: Results): string {
     ].join("\n");
 }
 
-function describeTarget({ target }: Row): string {
-    return target === undefined ? "" : `≤ ${target}`;
+function describeTarget(row: Row): string {
+    return row.target === undefined ? "" : `≤ ${row.target}${unitOf(row)}`;
 }
 
-function isMissed({ target, ratio }: Row): boolean {
-    return target !== undefined && ratio.median > target;
+function unitOf({ unit }: Row): string {
+    return unit === undefined ? "" : ` ${unit}`;
+}
+
+function isMissed({ target, figure }: Row): boolean {
+    return target !== undefined && figure.median > target;
 }
 
 function describePart(row: Row, part: Part): string {

@@ -9,8 +9,8 @@ describe("the table of the benchmark", () => {
     it("has each ratio beside its target, and marks one that is missed", () => {
         const table = describeResults({
             rows: [
-                { ...row, id: "met", ratio: { median: 0.4, min: 0.3, max: 0.6 } },
-                { ...row, id: "missed", ratio: { median: 0.6, min: 0.4, max: 0.7 } },
+                { ...row, id: "met", figure: { median: 0.4, min: 0.3, max: 0.6 } },
+                { ...row, id: "missed", figure: { median: 0.6, min: 0.4, max: 0.7 } },
             ],
             offline: [],
             tests: [],
@@ -18,6 +18,16 @@ describe("the table of the benchmark", () => {
         expect(table).to.contain("| ≤ 0.5 | 0.40 (0.30–0.60) | 5 | 0.3 |");
         expect(table).to.contain("| ≤ 0.5 | ✖ 0.60 (0.40–0.70) | 5 | 0.3 |");
         expect(table.match(/2 cores \(Example\)/g)).to.have.length(1);
+    });
+
+    it("has the unit of a figure that is no ratio, and of its target", () => {
+        const slow = { ...row, id: "slow", target: 45, unit: "s" as const };
+        const table = describeResults({
+            rows: [{ ...slow, figure: { median: 51, min: 48, max: 60 } }],
+            offline: [],
+            tests: [],
+        });
+        expect(table).to.contain("| ≤ 45 s | ✖ 51.0 (48.0–60.0) s | 5 | 0.3 |");
     });
 
     it("has the minutes of each part of the tests", () => {
