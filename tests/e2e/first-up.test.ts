@@ -1,8 +1,12 @@
+import { existsSync } from "node:fs";
 import { expect } from "chai";
 
 import { isReady } from "../../cli/explain/pod-status.ts";
+import { binaryFile } from "../../offline/binaries/binary-folders.ts";
+import { recordTestDuration } from "../checks/durations.ts";
 import { applicationUrl, compute } from "./application.ts";
 import { api, compareTiers, namespace, podUids, pods, runIn, tiers, tools } from "./live-cluster.ts";
+import { machineName } from "./options.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 import { handEnvironment } from "./pulumi-by-hand.ts";
 import { noteDeployed, requireApplication, workspace } from "./suite.ts";
@@ -12,7 +16,15 @@ describe("npm run up in a bare checkout, where there is no cluster", () => {
     let output: string;
     before(async function () {
         this.timeout((coldDeadline + 60) * 1000);
+        const cold = !existsSync(binaryFile("kind"));
+        const started = performance.now();
         ({ output } = await workspace().up([], coldDeadline));
+        if (cold) {
+            await recordTestDuration(
+                `${machineName}: its first up, with nothing on the machine`,
+                (performance.now() - started) / 1000,
+            );
+        }
         noteDeployed();
     });
 
