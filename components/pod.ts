@@ -29,7 +29,7 @@ const searchedDots = 3;
 
 /**
  * The look-ups that are on their way are lost whenever a pod of the cluster's DNS ends: by default each is asked again after
- * 5 s, by when whoever needs the address has given up. `timeout` (in seconds) and `attempts` find it in a second try, and
+ * 5 s, when the tier that needs the address has given up. `timeout` (in seconds) and `attempts` find it in a second try, and
  * give up after 6 s (resolv.conf(5)).
  */
 const resolverOptions = [
