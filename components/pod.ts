@@ -27,6 +27,17 @@ const secretFileMode = 0o440;
  */
 const searchedDots = 3;
 
+/**
+ * The look-ups that are on their way are lost whenever a pod of the cluster's DNS ends: by default each is asked again after
+ * 5 s, when the tier that needs the address has given up. `timeout` (in seconds) and `attempts` find it in a second try, and
+ * give up after 6 s (resolv.conf(5)).
+ */
+const resolverOptions = [
+    { name: "ndots", value: String(searchedDots) },
+    { name: "timeout", value: "2" },
+    { name: "attempts", value: "3" },
+];
+
 const defaultEphemeralVolumes: Readonly<Record<string, EphemeralVolumeArgs>> = {
     tmp: { mountPath: "/tmp", sizeLimit: "64Mi" },
 };
@@ -149,7 +160,7 @@ export function podSpec(name: string, selector: Labels, args: TierArgs, referenc
         serviceAccountName: references.serviceAccountName,
         automountServiceAccountToken: false,
         enableServiceLinks: false,
-        dnsConfig: { options: [{ name: "ndots", value: String(searchedDots) }] },
+        dnsConfig: { options: resolverOptions },
         terminationGracePeriodSeconds: sleepSeconds + (args.terminationGracePeriodSeconds ?? 30),
         securityContext: {
             runAsNonRoot: true,

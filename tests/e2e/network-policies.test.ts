@@ -67,7 +67,7 @@ describe("npm run verify where NetworkPolicies are enforced", () => {
         requireApplication();
         await enforceNetworkPolicies();
     });
-    after(stopEnforcing);
+    after(() => stopEnforcing());
 
     it("finds every row as expected, and none that is not enforced", async () => {
         const rows = await verify(0, "--require-network-policy");

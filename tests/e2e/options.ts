@@ -35,8 +35,8 @@ const partsOf = {
 } as const satisfies Readonly<Record<MachineName, readonly string[]>>;
 
 /**
- * Parts that run only where they are named: a drain of three nodes on two cores takes too long for each change, and with
- * policies enforced the engine itself loses some first packets (docs/clusters.md).
+ * Parts that run only where they are named: four drains of a cluster of three nodes on two cores take too long for each
+ * change (docs/clusters.md has the figures).
  */
 const onDemand: readonly string[] = ["three-nodes"];
 

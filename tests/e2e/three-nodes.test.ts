@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { expect } from "chai";
 import { stringify } from "yaml";
 
@@ -6,7 +7,11 @@ import { equip } from "../machines/docker/cluster-equipment.ts";
 import { loadDuring, outage, startLoadPod, type PathLoad } from "../machines/docker/cluster-load.ts";
 import type { PlainCluster } from "../machines/docker/plain-cluster.ts";
 import { connectNodes } from "../machines/docker/pod-routes.ts";
-import { enforceNetworkPolicies } from "../machines/registries/network-policies.ts";
+import {
+    enforceNetworkPolicies,
+    refusedPackets,
+    stopEnforcing,
+} from "../machines/registries/network-policies.ts";
 import { compute } from "./application.ts";
 import { eventually } from "./eventually.ts";
 import { namespace } from "./live-cluster.ts";
@@ -18,7 +23,7 @@ import { coldDeadline } from "./workspace.ts";
 /** The name of the stack. */
 const stack = "three";
 
-/** The least number of requests for the page while a node is drained. */
+/** The least number of requests for the page while a node is drained: 10,000 for the two nodes. */
 const leastRequests = 5_000;
 
 const tiersWithState = ["mysql", "redis"] as const;
@@ -58,12 +63,81 @@ async function drain(node: string): Promise<void> {
     await allAvailable();
 }
 
-function describeFailures({ requests, failures }: PathLoad): string {
+function describeLoad({ requests, failures }: PathLoad): string {
     const mistakes = failures.map(({ mistake }) => mistake);
     const counts = [...new Set(mistakes)].map(
         (mistake) => `${mistakes.filter((other) => other === mistake).length} × ${mistake}`,
     );
     return [`${failures.length} of ${requests} failed`, ...counts].join("; ");
+}
+
+/** The load during the drain of a node. */
+interface Drained {
+    readonly page: PathLoad;
+    readonly api: PathLoad;
+}
+
+/** Drains a node under load, and writes what came of it. */
+async function drainUnderLoad(node: string): Promise<Drained> {
+    const refusedBefore = await refusedPackets(cluster);
+    const { "/": page, "/api/jobs": api } = await loadDuring(cluster, leastRequests, () => drain(node));
+    const lines = [
+        `the page: ${describeLoad(page)}`,
+        `the API: ${describeLoad(api)}, within ${outage(api).toFixed(1)} s`,
+        `packets that the policy engine refused: ${(await refusedPackets(cluster)) - refusedBefore}`,
+        `load of the machine: ${loadavg()[0]?.toFixed(1)}`,
+    ];
+    process.stdout.write(lines.map((line) => `      ${line}\n`).join(""));
+    return { page, api };
+}
+
+function failsNoRequest(load: PathLoad, least: number): void {
+    expect(load.requests).to.be.at.least(least);
+    expect(load.failures, describeLoad(load)).to.deep.equal([]);
+}
+
+/** Drains each node but the load's, and says what users of the page and of the API notice. */
+function drainEachNode(): void {
+    describe("a drained node without a store's pod", () => {
+        let drained: Drained;
+        before(async () => {
+            requireApplication();
+            drained = await drainUnderLoad(otherNode);
+        });
+
+        it("fails no request for the page", () => {
+            failsNoRequest(drained.page, leastRequests);
+        });
+
+        it("fails no request to the API", () => {
+            failsNoRequest(drained.api, 100);
+        });
+    });
+
+    describe("a drained node with the pods of MySQL and Redis", () => {
+        let drained: Drained;
+        before(async () => {
+            requireApplication();
+            for (const tier of tiersWithState) {
+                expect(await nodesOf(tier)).to.deep.equal([storeNode]);
+            }
+            drained = await drainUnderLoad(storeNode);
+        });
+
+        it("fails no request for the page", () => {
+            failsNoRequest(drained.page, leastRequests);
+        });
+
+        it("takes the API away until its volumes have a node again, and no longer", async () => {
+            expect(drained.api.failures).to.not.deep.equal([]);
+            const result = await eventually(
+                "the API",
+                60,
+                async () => (await compute(60)).result ?? undefined,
+            );
+            expect(result).to.equal("1548008755920");
+        });
+    });
 }
 
 describe("a cluster of three nodes", () => {
@@ -110,60 +184,21 @@ describe("a cluster of three nodes", () => {
         });
     });
 
-    describe("a drained node without a store's pod", () => {
-        let page: PathLoad;
-        let api: PathLoad;
-        before(async () => {
-            requireApplication();
-            ({ "/": page, "/api/jobs": api } = await loadDuring(cluster, leastRequests, () =>
-                drain(otherNode),
-            ));
-        });
+    describe("where NetworkPolicies are enforced:", () => {
+        drainEachNode();
 
-        it("fails no request for the page", () => {
-            expect(page.requests).to.be.at.least(leastRequests);
-            expect(page.failures, describeFailures(page)).to.deep.equal([]);
-        });
+        describe("npm run verify after both drains", () => {
+            before(requireApplication);
 
-        it("fails no request to the API", () => {
-            expect(api.requests).to.be.above(100);
-            expect(api.failures, describeFailures(api)).to.deep.equal([]);
+            it("finds the application in order", verifyAll);
         });
     });
 
-    describe("a drained node with the pods of MySQL and Redis", () => {
-        let page: PathLoad;
-        let api: PathLoad;
+    describe("where no policy is enforced:", () => {
         before(async () => {
-            requireApplication();
-            for (const tier of tiersWithState) {
-                expect(await nodesOf(tier)).to.deep.equal([storeNode]);
-            }
-            ({ "/": page, "/api/jobs": api } = await loadDuring(cluster, leastRequests, () =>
-                drain(storeNode),
-            ));
+            await stopEnforcing(cluster);
         });
 
-        it("fails no request for the page", () => {
-            expect(page.requests).to.be.at.least(leastRequests);
-            expect(page.failures, describeFailures(page)).to.deep.equal([]);
-        });
-
-        it("takes the API away until its volumes have a node again, and no longer", () => {
-            process.stdout.write(
-                `      the API was away for ${outage(api).toFixed(1)} s: ${describeFailures(api)}\n`,
-            );
-            expect(api.failures).to.not.deep.equal([]);
-        });
-
-        it("leaves an application that computes numbers, and that npm run verify finds in order", async () => {
-            const result = await eventually(
-                "the API",
-                60,
-                async () => (await compute(60)).result ?? undefined,
-            );
-            expect(result).to.equal("1548008755920");
-            await verifyAll();
-        });
+        drainEachNode();
     });
 });

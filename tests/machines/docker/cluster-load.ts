@@ -25,6 +25,15 @@ export async function startLoadPod(cluster: PlainCluster): Promise<void> {
 }
 
 /**
+ * The URL of the ingress controller from inside a cluster, by address: whatever look-ups are under way when the node of a
+ * DNS pod is drained are lost, and visitors of an application don't ask the cluster's DNS.
+ */
+async function siteAddress(cluster: PlainCluster): Promise<string> {
+    const address = "--output=jsonpath={.spec.clusterIP}";
+    return `http://${await cluster.kubectl("get", "service", controllerName, "-n", controllerName, address)}`;
+}
+
+/**
  * Has the ingress controller be asked for the page and the API while something else goes on.
  *
  * @param least the least number of requests for the page, for which it goes on if need be
@@ -34,8 +43,7 @@ export async function loadDuring(
     least: number,
     work: () => Promise<void>,
 ): Promise<v.InferOutput<typeof resultSchema>> {
-    const site = `http://${controllerName}.${controllerName}`;
-    const command = ["node", "/load/load.mjs", site, "localhost", `${least}`];
+    const command = ["node", "/load/load.mjs", await siteAddress(cluster), "localhost", `${least}`];
     const running = cluster.start("exec", "--stdin", "load", "--", ...command);
     try {
         await work();

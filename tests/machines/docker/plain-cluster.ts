@@ -47,9 +47,7 @@ export class PlainCluster {
     /** Makes the cluster. */
     async create(): Promise<void> {
         await this.#run(publishedKind, ["create", "cluster", "--quiet", "--config=-"], this.#config());
-        for (const node of await this.nodes()) {
-            await this.inNode(node, registryScript);
-        }
+        await this.inNodes(registryScript);
     }
 
     /** Removes the cluster, and its entries in the kubeconfig. */
@@ -93,6 +91,13 @@ export class PlainCluster {
     /** Runs a shell script in a node. */
     async inNode(node: string, script: string): Promise<void> {
         await this.#run("docker", ["exec", "--interactive", node, "sh", "-eu"], script);
+    }
+
+    /** Runs a shell script in each node. */
+    async inNodes(script: string): Promise<void> {
+        for (const node of await this.nodes()) {
+            await this.inNode(node, script);
+        }
     }
 
     /** Copies a program of this machine to where all nodes look for programs. */

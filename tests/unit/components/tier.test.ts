@@ -59,10 +59,18 @@ describe("a tier", () => {
 
     it("looks up an FQDN as it is, of the shortest domain too, and shorter names by the search list", async () => {
         const options = valueAt(await pod(), "dnsConfig.options");
-        expect(options).to.deep.equal([{ name: "ndots", value: "3" }]);
+        expect(options).to.deep.include({ name: "ndots", value: "3" });
         const dots = (name: string): number => name.split(".").length - 1;
         expect(dots(serviceAddress("mysql", "shop", "local", 3306).fqdn)).to.be.at.least(3);
         expect(dots("mysql.shop.svc")).to.be.below(3);
+    });
+
+    it("asks again for a name whose answer is lost before a server gives up its connection, after 5 s", async () => {
+        const options = valueAt(await pod(), "dnsConfig.options");
+        expect(options).to.deep.include.members([
+            { name: "timeout", value: "2" },
+            { name: "attempts", value: "3" },
+        ]);
     });
 
     it("passes the Pod Security Standard restricted, in its init containers too", async () => {
