@@ -12,7 +12,9 @@ function isConfigSecret(fullKey: string): boolean {
 }
 
 /** The settings that are arguments of the application as a whole. */
-type ApplicationSettings = Pick<Settings, "namespace" | "clusterDomain" | "imagePullSecrets" | "dns"> & {
+type ApplicationSettings = Pick<Settings, "clusterDomain" | "imagePullSecrets" | "dns"> & {
+    readonly namespace: string | undefined;
+    readonly existingNamespace: Settings["existingNamespace"];
     readonly userId: Settings["userId"];
 };
 
@@ -26,6 +28,8 @@ export function loadSettings(): Settings & { readonly application: ApplicationSe
         project: pulumi.getProject(),
         isSecret: isConfigSecret,
     });
-    const { namespace, clusterDomain, imagePullSecrets, dns, userId } = settings;
-    return { ...settings, application: { namespace, clusterDomain, imagePullSecrets, dns, userId } };
+    const { existingNamespace, clusterDomain, imagePullSecrets, dns, userId } = settings;
+    const namespace = existingNamespace === undefined ? settings.namespace : undefined;
+    const common = { clusterDomain, imagePullSecrets, dns, userId };
+    return { ...settings, application: { namespace, existingNamespace, ...common } };
 }

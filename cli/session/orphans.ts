@@ -1,4 +1,4 @@
-import { identityAnnotation } from "../../components/labels.ts";
+import { identityKey } from "../../components/labels.ts";
 import { configNamespace } from "../../settings/path.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import {
@@ -72,7 +72,7 @@ function isOwn(namespace: LiveObject, { identities, objects }: NamespaceOwner): 
 
 /** The identifier of the state that a namespace was made with. */
 function identityOfState({ metadata }: LiveObject): string | undefined {
-    return metadata?.annotations?.[identityAnnotation];
+    return metadata?.annotations?.[identityKey];
 }
 
 /**
@@ -143,8 +143,8 @@ export function foreignNamespace(
 function madeWith(namespace: LiveObject): string {
     const identity = identityOfState(namespace);
     return identity === undefined
-        ? `its annotation ${identityAnnotation}, which says whose it is, is missing`
-        : `it was made with another state (${identityAnnotation}: ${identity})`;
+        ? `its annotation ${identityKey}, which says whose it is, is missing`
+        : `it was made with another state (${identityKey}: ${identity})`;
 }
 
 /** For a namespace that has the name of one in the state, but is another. */
@@ -158,10 +158,10 @@ function otherNamespace(
     const annotate = `kubectl annotate --overwrite namespace ${name}`;
     const claims =
         identity !== undefined
-            ? [`${annotate} ${identityAnnotation}=${identity}`]
+            ? [`${annotate} ${identityKey}=${identity}`]
             : same
               ? // Without an identifier in the state, the UID says whose it is.
-                [`${annotate} ${identityAnnotation}-`]
+                [`${annotate} ${identityKey}-`]
               : [];
     return new CommandFailure(
         `The namespace ${name} is not the one that this stack's state has under this name: ` +

@@ -169,7 +169,7 @@ describe("an argument that is missing or of another kind", () => {
             () => {
                 construct(Application, "app", {
                     namespace: "shop",
-                    cluster: { provider: 1, namespaceProvider: 1 },
+                    cluster: { provider: 1, nonAdoptingProvider: 1 },
                 });
             },
             ["cluster"],
