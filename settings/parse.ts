@@ -86,7 +86,7 @@ function completed(settings: ParsedSettings) {
     const scheme = ingress.tlsSecretName === undefined ? "http" : "https";
     return {
         ...settings,
-        // That of the application, whoever creates it.
+        // The application's, whether the stack creates it or not.
         namespace: settings.existingNamespace ?? settings.namespace,
         client: withImage("client", client),
         server: withImage("server", server),

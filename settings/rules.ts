@@ -52,7 +52,7 @@ export function checkRules(
     const existing = at("existingNamespace");
     const namespace = at("namespace");
     refuseIf(
-        existing.isGiven && namespace.isGiven,
+        existing.text !== "" && namespace.isGiven && namespace.text !== "",
         existing,
         `not together with ${namespace.key}, which is a namespace that the stack creates: remove one of the two`,
     );

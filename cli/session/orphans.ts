@@ -58,6 +58,15 @@ export function findMissing<Known extends ObjectIdentity>(
 /** The namespaces that were made with a state. */
 export type NamespaceOwner = Pick<StackState, "identities" | "objects">;
 
+/** Says whether an object in a namespace that others use too was made with a state: by the identifier that both have. */
+export function isMadeWith(
+    { metadata }: LiveObject,
+    { identities }: Pick<StackState, "identities">,
+): boolean {
+    const identity = metadata?.labels?.[identityKey];
+    return identity !== undefined && identities.includes(identity);
+}
+
 /**
  * Says whether a namespace was made with a state: by the identifier that both have; one without an identifier, as earlier
  * versions made it, by its UID.
@@ -77,11 +86,11 @@ function identityOfState({ metadata }: LiveObject): string | undefined {
 
 /**
  * The names of the namespaces that a command may create, change or delete: those of the state, and the one that the
- * settings name.
+ * settings have it create.
  */
-export function namespacesAtStake({ objects }: NamespaceOwner, named: string): string[] {
+export function namespacesAtStake({ objects }: NamespaceOwner, created: string | undefined): string[] {
     const known = objects.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
-    return [...new Set([...known, named])];
+    return [...new Set([...known, ...(created === undefined ? [] : [created])])];
 }
 
 /**

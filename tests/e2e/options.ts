@@ -25,6 +25,7 @@ const partsOf = {
         "examples",
         "recorded-state",
         "foreign-namespace",
+        "existing-namespace",
         "data-loss",
         "removal",
         "recovery",

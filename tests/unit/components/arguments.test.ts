@@ -174,6 +174,22 @@ describe("an argument that is missing or of another kind", () => {
             },
             ["cluster"],
         ],
+        "an application in no namespace": [
+            () => {
+                construct(Application, "app", { cluster: connectToCluster("cluster", { context: "a" }) });
+            },
+            ["namespace"],
+        ],
+        "an application in a namespace to create and in one that exists": [
+            () => {
+                construct(Application, "app", {
+                    cluster: connectToCluster("cluster", { context: "a" }),
+                    namespace: "shop",
+                    existingNamespace: "team-a",
+                });
+            },
+            ["namespace"],
+        ],
         "a cluster connection without a context, which would be the current one": [
             () => connectToCluster("cluster", untyped({ context: "" }, { context: undefined })),
             ["context"],
