@@ -77,8 +77,8 @@ export async function reachCluster(client: KubernetesClient, place: Place): Prom
         if (!isForbidden(cause)) {
             throw error;
         }
-        // Everybody may ask for their own rights; where not, the refusal itself has to do.
-        const missing = await missingRights(client, place).catch(() => []);
+        const missing = await missingRights(client, place);
+        // Where nobody says what is missing, the refusal itself has to do.
         throw lackOfRights(client, place, missing.length > 0 ? missing : [apiMessage(cause)]);
     }
 }
@@ -118,13 +118,16 @@ function accessReview(attributes: Partial<V1ResourceAttributes>): V1SelfSubjectA
     return Object.assign(new V1SelfSubjectAccessReview(), { spec });
 }
 
-/** Asks the cluster which of the needed rights the user lacks, each kind of objects as a line. */
+/**
+ * Asks the cluster which of the needed rights the user lacks, each kind of objects as a line. Everybody may ask for their
+ * own rights; where not, none counts as missing.
+ */
 async function missingRights(
     { authorization }: KubernetesClient,
     { namespace, existingNamespace }: Place,
 ): Promise<string[]> {
     const needed = existingNamespace === undefined ? ownNamespaceRights : existingNamespaceRights;
-    const lines = await Promise.all(
+    const lines = Promise.all(
         needed.map(async ({ group, resource, verbs, namespaced }) => {
             const place = namespaced ? { namespace } : {};
             const answers = await Promise.all(
@@ -140,5 +143,5 @@ async function missingRights(
             return lacking.length > 0 ? [`${lacking.join(", ")} ${kind}${where}`] : [];
         }),
     );
-    return lines.flat();
+    return (await lines.catch(() => [])).flat();
 }

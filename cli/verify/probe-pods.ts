@@ -57,7 +57,8 @@ export async function createProbes(
     signal: AbortSignal,
 ): Promise<Probes> {
     await removeFormer(client, namespace, report);
-    const { first, owner } = await createFirst(client, namespace, randomBytes(3).toString("hex"));
+    const run = randomBytes(3).toString("hex");
+    const { first, owner } = await createFirst(client, namespace, run).catch(cannotCreate);
     const remove = async (): Promise<void> => {
         await removeProbes(client, first);
     };
@@ -69,14 +70,13 @@ export async function createProbes(
         };
         const outsider =
             owner.home === namespace ? undefined : probePod(owner.home, "outsider", containers, owner);
-        const account = outsider === undefined ? [] : [probeAccount(owner)];
         const policies = probePolicies(
             namespace,
             tiers.map((tier) => tier.name),
             owner,
         );
-        for (const each of account) {
-            await client.objects.create(each);
+        if (outsider !== undefined) {
+            await client.objects.create(probeAccount(owner));
         }
         const all = [...Object.values(pods), ...(outsider === undefined ? [] : [outsider])];
         await Promise.all([...policies, ...all].map((each) => client.objects.create(each)));
@@ -94,12 +94,15 @@ export async function createProbes(
         };
     } catch (error) {
         await remove();
-        throw error instanceof ApiException
-            ? new CommandFailure(`The probe pods can't be created: ${apiMessage(error)}`, "", {
-                  cause: error,
-              })
-            : error;
+        return cannotCreate(error);
     }
+}
+
+/** @throws the error, as a CommandFailure if the API server refuses to create something */
+function cannotCreate(error: unknown): never {
+    throw error instanceof ApiException
+        ? new CommandFailure(`The probe pods can't be created: ${apiMessage(error)}`, "", { cause: error })
+        : error;
 }
 
 const noOutsider: NoOutsider = {
@@ -114,8 +117,8 @@ async function createFirst(
 ): Promise<{ readonly first: FirstObject; readonly owner: Owner }> {
     const own = probeNamespace(namespace, run);
     const create = async (first: Manifest, home: string): Promise<{ first: FirstObject; owner: Owner }> => {
-        spawnProbeCleanup(client, first);
         const created: KubernetesObject = await client.objects.create(first);
+        spawnProbeCleanup(client, first);
         const { kind, metadata } = first;
         return { first, owner: { run, kind, name: metadata.name, uid: created.metadata?.uid ?? "", home } };
     };
