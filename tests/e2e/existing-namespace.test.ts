@@ -43,7 +43,7 @@ spec:
         - name: redis
           image: "${redisDefaults.image}"
           # Without a password it answers its own pod alone, unless it is told otherwise.
-          args: [--protected-mode, "no"]
+          command: [redis-server, --protected-mode, "no"]
           volumeMounts: [{ name: data, mountPath: /data }]
       volumes: [{ name: data, persistentVolumeClaim: { claimName: cache-data } }]
 ---
