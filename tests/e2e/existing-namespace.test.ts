@@ -66,8 +66,21 @@ spec: { podSelector: {}, policyTypes: [Ingress, Egress] }
 
 const objectSchema = v.looseObject({
     kind: v.string(),
-    metadata: v.looseObject({ name: v.string(), uid: v.string(), resourceVersion: v.string() }),
+    metadata: v.looseObject({
+        name: v.string(),
+        uid: v.string(),
+        resourceVersion: v.string(),
+        labels: v.optional(v.unknown()),
+        annotations: v.optional(v.unknown()),
+    }),
+    spec: v.optional(v.unknown()),
 });
+
+/** The version of an object. That of a pod changes with each status that its kubelet sends, late on a busy machine. */
+function versionOf({ kind, metadata, spec }: v.InferOutput<typeof objectSchema>): string {
+    const { resourceVersion, labels, annotations } = metadata;
+    return kind === "Pod" ? JSON.stringify({ labels, annotations, spec }) : resourceVersion;
+}
 
 /** Writes manifests into a file of the suite's folder. */
 async function manifest(name: string, text: string): Promise<string> {
@@ -84,9 +97,9 @@ async function objectsThere(selector = ""): Promise<Record<string, string>> {
     const { items } = v.parse(v.object({ items: v.array(objectSchema) }), JSON.parse(await kubectl(...args)));
     const itself = v.parse(objectSchema, JSON.parse(await kubectl("get", "namespace", team, "-o", "json")));
     return Object.fromEntries(
-        [...items, itself].map(({ kind, metadata: { name, uid, resourceVersion } }) => [
-            `${kind} ${name}`,
-            `${uid} ${resourceVersion}`,
+        [...items, itself].map((object) => [
+            `${object.kind} ${object.metadata.name}`,
+            `${object.metadata.uid} ${versionOf(object)}`,
         ]),
     );
 }
