@@ -12,9 +12,9 @@ import {
 import { loadSettings } from "./settings/load";
 
 const settings = loadSettings();
-const { context, kubeconfig, clusterUid, protect, host } = settings;
+const { protect, host } = settings;
 
-const cluster = connectToCluster("cluster", { context, kubeconfig, clusterUid });
+const cluster = connectToCluster("cluster", settings.cluster);
 const app = new Application("app", { cluster, ...settings.application });
 
 const credentials = new Credentials("credentials", { app, versions: settings.credentials });

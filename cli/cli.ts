@@ -160,6 +160,7 @@ stackCommand("verify", "Prove from inside the cluster that exactly the declared 
     .addHelpText(
         "after",
         "\nIt creates four small pods, two in the stack's namespace and two in one of its own, and removes them.\n" +
+            "Who may not make a namespace has three in the stack's; what needs another namespace is not tried then.\n" +
             "They end by themselves after some minutes if it is killed. Nothing of the stack is changed.\n" +
             "Exit code: 0 if every row is as expected, else 1.",
     )

@@ -12,7 +12,7 @@ import {
 } from "./arguments-error";
 import { ClusterConnection } from "./cluster-connection";
 import { DnsArgs, dnsMistakes } from "./dns-args";
-import { authority, identityAnnotation, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
+import { authority, identityKey, isLabelValue, Labels, labelValueRule, stackLabels } from "./labels";
 import { denyAll } from "./network-policy";
 import { ServiceAddress, serviceDirectory } from "./service-address";
 import { Topology, topologyOf, TopologyTier } from "./topology";
@@ -52,13 +52,23 @@ export interface Placement {
 
 export interface ApplicationArgs extends Omit<Placement, "namespace"> {
     readonly cluster: ClusterConnection;
-    /** The namespace to create. One that exists already is an error, and left alone. */
-    readonly namespace: pulumi.Input<string>;
+    /**
+     * The namespace to create. One that exists already is an error, and left alone.
+     * @default none: then `existingNamespace` must be given
+     */
+    readonly namespace?: pulumi.Input<string> | undefined;
+    /**
+     * A namespace that exists, instead of one to create. It is neither changed nor deleted, nor are others' objects in it:
+     * an object of a fixed name that is there already is an error.
+     * @default none: then `namespace` must be given
+     */
+    readonly existingNamespace?: pulumi.Input<string> | undefined;
 }
 
 const argumentNames: ArgumentNames<ApplicationArgs> = {
     cluster: true,
     namespace: true,
+    existingNamespace: true,
     clusterDomain: true,
     labels: true,
     imagePullSecrets: true,
@@ -81,15 +91,38 @@ function providersOf({ providers = [] }: pulumi.ComponentResourceOptions): pulum
     return Array.isArray(providers) ? providers : Object.values(providers);
 }
 
+/** Finds the mistake in what says where an application is: exactly one of its two arguments. */
+function namespaceMistakes({ namespace, existingNamespace }: ApplicationArgs): ArgumentMistake[] {
+    return existingNamespace === undefined
+        ? mistakeUnless(isText(namespace), "namespace", namespace, "the name of the namespace to create")
+        : [
+              ...mistakeUnless(
+                  isText(existingNamespace),
+                  "existingNamespace",
+                  existingNamespace,
+                  "the name of a namespace that exists",
+              ),
+              ...mistakeUnless(
+                  namespace === undefined,
+                  "namespace",
+                  namespace,
+                  "nothing beside existingNamespace",
+              ),
+          ];
+}
+
 /**
  * The namespace of an application, in which the Pod Security Standard `restricted` is enforced and all traffic is
  * denied that no tier declares. Gives its placement to the parts that name it by `app`, and lists them. An annotation of
- * the namespace has an identifier that is made with the state.
+ * the namespace has an identifier that is made with the state. In a namespace that exists already, the objects have it as
+ * a label instead, and what is there is left as it is.
  */
 export class Application extends pulumi.ComponentResource {
     readonly namespace: pulumi.Output<string>;
     /** The placement of the application's parts, with the labels of the stack. */
     readonly placement: Placement;
+    /** The options of the parts' objects of fixed names, which others may have taken in a namespace that is theirs too. */
+    readonly fixedNameOptions: pulumi.CustomResourceOptions;
     readonly #tiers: ListedTier[] = [];
     readonly #routes: Record<string, string> = {};
     #isListed = false;
@@ -97,7 +130,7 @@ export class Application extends pulumi.ComponentResource {
     /** @throws {ArgumentsError} naming each argument that can't be used, before anything is created. */
     constructor(name: string, args: ApplicationArgs, opts: pulumi.ComponentResourceOptions = {}) {
         const type = "multitier:components:Application";
-        const { cluster, namespace: namespaceName, labels, ...placement } = args;
+        const { cluster, namespace, existingNamespace, labels, ...placement } = args;
         refuseMistakes(`${type} "${name}"`, [
             ...unknownArguments(args, argumentNames),
             ...mistakeUnless(
@@ -106,12 +139,7 @@ export class Application extends pulumi.ComponentResource {
                 cluster,
                 "what connectToCluster returns",
             ),
-            ...mistakeUnless(
-                isText(namespaceName),
-                "namespace",
-                namespaceName,
-                "the name of the namespace to create",
-            ),
+            ...namespaceMistakes(args),
             ...dnsMistakes(args.dns),
             ...userIdMistakes(args.userId),
             // Both are labels of every object: the cluster would refuse the first of them.
@@ -133,34 +161,51 @@ export class Application extends pulumi.ComponentResource {
         // Labels say whose a namespace is by names, which two states can have in common; this they never have.
         const identity = new RandomUuid(`${name}-identity`, {}, { parent: this });
         const allLabels = { ...stackLabels(pulumi.getProject(), pulumi.getStack()), ...labels };
-        const namespace = new Namespace(
+        // Never one that adopts, whatever the caller's options say.
+        const nonAdopting = { provider: cluster.nonAdoptingProvider };
+        if (existingNamespace === undefined) {
+            this.namespace = this.#createNamespace(name, namespace ?? "", identity, allLabels, nonAdopting);
+            this.placement = { ...placement, namespace: this.namespace, labels: allLabels };
+            this.fixedNameOptions = {};
+        } else {
+            this.namespace = pulumi.output(existingNamespace);
+            const ownLabels = { ...allLabels, [identityKey]: identity.result };
+            this.placement = { ...placement, namespace: this.namespace, labels: ownLabels };
+            this.fixedNameOptions = nonAdopting;
+        }
+        this.registerOutputs({ namespace: this.namespace });
+    }
+
+    /** Creates the namespace, and denies all traffic in it. */
+    #createNamespace(
+        name: string,
+        namespaceName: pulumi.Input<string>,
+        identity: RandomUuid,
+        labels: Labels,
+        opts: pulumi.CustomResourceOptions,
+    ): pulumi.Output<string> {
+        const { metadata } = new Namespace(
             `${name}-namespace`,
             {
                 metadata: {
                     name: namespaceName,
-                    annotations: { [identityAnnotation]: identity.result },
+                    annotations: { [identityKey]: identity.result },
                     labels: {
-                        ...allLabels,
+                        ...labels,
                         "pod-security.kubernetes.io/enforce": "restricted",
                         "pod-security.kubernetes.io/audit": "restricted",
                         "pod-security.kubernetes.io/warn": "restricted",
                     },
                 },
             },
-            // Never one that adopts, whatever the caller's options say.
-            { parent: this, provider: cluster.namespaceProvider },
+            { ...opts, parent: this },
         );
-        this.namespace = namespace.metadata.name;
-        this.placement = { ...placement, namespace: this.namespace, labels: allLabels };
         new NetworkPolicy(
             `${name}-deny-all-policy`,
-            {
-                metadata: { namespace: this.namespace, labels: allLabels, annotations: authority },
-                spec: denyAll,
-            },
+            { metadata: { namespace: metadata.name, labels, annotations: authority }, spec: denyAll },
             { parent: this },
         );
-        this.registerOutputs({ namespace: this.namespace });
+        return metadata.name;
     }
 
     /** The addresses of all tiers by their names. Read it when all of them are there. */

@@ -17,12 +17,18 @@ export interface ClusterConnectionArgs {
      * @default not compared: the cluster of another context counts as the same
      */
     readonly clusterUid?: pulumi.Input<string> | undefined;
+    /**
+     * The namespace whose UID is compared instead, for a user who may read no other.
+     * @default "kube-system"
+     */
+    readonly uidNamespace?: pulumi.Input<string> | undefined;
 }
 
 const argumentNames: ArgumentNames<ClusterConnectionArgs> = {
     context: true,
     kubeconfig: true,
     clusterUid: true,
+    uidNamespace: true,
 };
 
 /** The provider's own limits, 50 requests a second, would slow down larger stacks. */
@@ -30,11 +36,12 @@ const kubeClientSettings = { qps: 1000, burst: 2000 };
 
 /** The two providers of a cluster, made together by {@link connectToCluster} so that they can't be taken for each other. */
 export class ClusterConnection {
-    /** For everything but namespaces. */
+    /** For everything whose name nobody else can have taken. */
     readonly provider: Provider;
-    readonly #namespaceProvider: Provider;
+    readonly #nonAdoptingProvider: Provider;
 
-    constructor(name: string, { context, kubeconfig, clusterUid }: ClusterConnectionArgs) {
+    constructor(name: string, args: ClusterConnectionArgs) {
+        const { context, kubeconfig, clusterUid, uidNamespace = "kube-system" } = args;
         // Otherwise the SDK puts KUBECONFIG there, which the provider takes for one file. With nothing it looks itself,
         // as kubectl does, and the state is the same wherever a person's kubeconfig lies.
         const common = {
@@ -44,35 +51,43 @@ export class ClusterConnection {
             ...(clusterUid !== undefined && { clusterIdentifier: clusterUid }),
         };
         this.provider = new Provider(name, common);
-        this.#namespaceProvider = new Provider(`${name}-namespaces`, {
+        this.#nonAdoptingProvider = new Provider(`${name}-namespaces`, {
             ...common,
             enableServerSideApply: false,
         });
         if (clusterUid !== undefined) {
-            this.#refuseAnother(name, context, clusterUid);
+            this.#refuseAnother(name, context, clusterUid, uidNamespace);
         }
     }
 
     /** The provider compares identifiers with the state alone. */
-    #refuseAnother(name: string, context: pulumi.Input<string>, clusterUid: pulumi.Input<string>): void {
-        const { metadata } = Namespace.get(`${name}-kube-system`, "kube-system", { provider: this.provider });
-        pulumi.all([metadata.uid, clusterUid, context]).apply(([uid, expected, reached]) => {
-            // A program that is rendered reads nothing.
-            if (uid && uid !== expected) {
-                throw new pulumi.RunError(
-                    `The context ${reached} leads to another cluster than the one that the stack is for: the UID of ` +
-                        `its namespace kube-system is ${uid}, not ${expected}.`,
-                );
-            }
-        });
+    #refuseAnother(
+        name: string,
+        context: pulumi.Input<string>,
+        clusterUid: pulumi.Input<string>,
+        uidNamespace: pulumi.Input<string>,
+    ): void {
+        const resourceName = uidNamespace === "kube-system" ? `${name}-kube-system` : `${name}-namespace`;
+        const { metadata } = Namespace.get(resourceName, uidNamespace, { provider: this.provider });
+        pulumi
+            .all([metadata.uid, clusterUid, context, uidNamespace])
+            .apply(([uid, expected, reached, namespace]) => {
+                // A program that is rendered reads nothing.
+                if (uid && uid !== expected) {
+                    throw new pulumi.RunError(
+                        `The context ${reached} leads to another cluster than the one that the stack is for: the UID of ` +
+                            `its namespace ${namespace} is ${uid}, not ${expected}.`,
+                    );
+                }
+            });
     }
 
     /**
-     * For namespaces alone: with server-side apply the provider would adopt a namespace that exists, and later delete
-     * it with all that somebody else has in it.
+     * For namespaces, and for objects of fixed names in a namespace that others use too: with server-side apply the
+     * provider would adopt one that exists, and later delete it, a namespace with all that somebody else has in it.
      */
-    get namespaceProvider(): Provider {
-        return this.#namespaceProvider;
+    get nonAdoptingProvider(): Provider {
+        return this.#nonAdoptingProvider;
     }
 }
 

@@ -32,8 +32,11 @@ export function isLabelValue(text: string): boolean {
     return /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(text);
 }
 
-/** The annotation of a namespace with the identifier of the state that made it (`ApplicationArgs.namespace`). */
-export const identityAnnotation = "multitier/identity";
+/**
+ * The key of the identifier of the state that something was made with: an annotation of a namespace; a label of each
+ * object in a namespace that existed before.
+ */
+export const identityKey = "multitier/identity";
 
 /**
  * Lets the provider take back the fields that others have changed (`kubectl scale`, k9s, an autoscaler that is gone), in

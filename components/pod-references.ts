@@ -35,7 +35,7 @@ function byKey(files: Files): Record<string, pulumi.Input<string>> {
 
 function claims(
     tier: string,
-    { persistentVolumes = {}, protect }: TierArgs,
+    { app, persistentVolumes = {}, protect }: TierArgs,
     metadata: TierMetadata,
     parent: pulumi.Resource,
 ): PodReferences["claimNames"] {
@@ -53,7 +53,7 @@ function claims(
                     },
                 },
                 // Absent, the option is the parent's.
-                { parent, ...(protect !== undefined && { protect }) },
+                { ...app?.fixedNameOptions, parent, ...(protect !== undefined && { protect }) },
             );
             return [volume, claim.metadata.name] as const;
         }),

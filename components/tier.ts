@@ -85,7 +85,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
         this.protocol = args.protocol ?? "tcp";
         this.connectsTo = (args.connectsTo ?? []).map((peer) => peer.tierName);
 
-        this.service = this.createService(metadata);
+        this.service = this.createService(args.app, metadata);
         this.address = pulumi
             .all([
                 this.service.metadata.name,
@@ -103,7 +103,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
         this.registerOutputs({ address: this.address, deploymentName: this.deployment.metadata.name });
     }
 
-    private createService(metadata: TierMetadata): Service {
+    private createService(app: TierArgs["app"], metadata: TierMetadata): Service {
         return new Service(
             `${this.tierName}-service`,
             {
@@ -118,7 +118,7 @@ export class Tier extends pulumi.ComponentResource implements Peer {
                     ports: [{ name: "main", port: this.port, targetPort: "main", protocol: "TCP" }],
                 },
             },
-            { parent: this },
+            { ...app?.fixedNameOptions, parent: this },
         );
     }
 

@@ -11,21 +11,26 @@ function isConfigSecret(fullKey: string): boolean {
     return typeof ask !== "function" || Reflect.apply(ask, runtime, [fullKey]) === true;
 }
 
-/** The settings that are arguments of the application as a whole. */
-type ApplicationSettings = Pick<Settings, "namespace" | "clusterDomain" | "imagePullSecrets" | "dns"> & {
-    readonly userId: Settings["userId"];
-};
+/** The settings as the arguments of the program's parts. */
+function partsOf(settings: Settings) {
+    const { context, kubeconfig, clusterUid, existingNamespace } = settings;
+    const { clusterDomain, imagePullSecrets, dns, userId } = settings;
+    const namespace = existingNamespace === undefined ? settings.namespace : undefined;
+    return {
+        cluster: { context, kubeconfig, clusterUid, uidNamespace: existingNamespace },
+        application: { namespace, existingNamespace, clusterDomain, imagePullSecrets, dns, userId },
+    };
+}
 
 /**
  * The settings of the stack that the program runs for. Raises one `SettingsError` with every mistake in them, of which
  * Pulumi prints the message only, before anything is created.
  */
-export function loadSettings(): Settings & { readonly application: ApplicationSettings } {
+export function loadSettings(): Settings & ReturnType<typeof partsOf> {
     const settings = parseSettings(runtime.allConfig(), {
         source: `Pulumi.${pulumi.getStack()}.yaml`,
         project: pulumi.getProject(),
         isSecret: isConfigSecret,
     });
-    const { namespace, clusterDomain, imagePullSecrets, dns, userId } = settings;
-    return { ...settings, application: { namespace, clusterDomain, imagePullSecrets, dns, userId } };
+    return { ...settings, ...partsOf(settings) };
 }

@@ -86,6 +86,8 @@ function completed(settings: ParsedSettings) {
     const scheme = ingress.tlsSecretName === undefined ? "http" : "https";
     return {
         ...settings,
+        // The application's, whether the stack creates it or not.
+        namespace: settings.existingNamespace ?? settings.namespace,
         client: withImage("client", client),
         server: withImage("server", server),
         worker: withImage("worker", worker),

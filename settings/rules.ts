@@ -49,11 +49,17 @@ export function checkRules(
         }
     }
 
-    // The stack creates its namespace, and removes it with all that is in it.
+    const existing = at("existingNamespace");
     const namespace = at("namespace");
+    refuseIf(
+        existing.text !== "" && namespace.isGiven && namespace.text !== "",
+        existing,
+        `not together with ${namespace.key}, which is a namespace that the stack creates: remove one of the two`,
+    );
+    // The stack creates its namespace, and removes it with all that is in it.
     const controller = at("ingress", "controller", "namespace");
     refuseIf(
-        namespace.text !== "" && namespace.text === controller.text,
+        !existing.isGiven && namespace.text !== "" && namespace.text === controller.text,
         namespace.isGiven ? namespace : controller,
         `the application needs a namespace of its own, other than the ingress controller's (${controller.key})`,
     );

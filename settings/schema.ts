@@ -145,11 +145,20 @@ export const settingsSchema = mapping({
         "Path of one kubeconfig file; `~` is the home, and a relative path starts in the folder of `Pulumi.yaml`",
         "the files in `$KUBECONFIG`, merged, or else `~/.kube/config`",
     ),
-    clusterUid: optional(fields.uid, "The UID of kube-system in the only cluster to use", "not compared"),
+    clusterUid: optional(
+        fields.uid,
+        "The UID of kube-system, or of existingNamespace, in the only cluster to use",
+        "not compared",
+    ),
     namespace: setting(
         fields.ownNamespace,
         "The namespace of the application, which the stack creates and removes",
         "shop",
+    ),
+    existingNamespace: optional(
+        fields.namespaceName,
+        "A namespace that exists, to use instead: nothing of others in it is changed, and rights in it alone are enough (docs/clusters.md)",
+        "the stack creates `multitier:namespace`",
     ),
     clusterDomain: setting(
         fields.domain,

@@ -9,12 +9,20 @@ import { reconcile, refuseIfBusy } from "../session/reconcile.ts";
 import { whyRefresh } from "../session/refresh-reason.ts";
 import type { PreparedStack } from "../session/session.ts";
 import type { KnownObject } from "../session/state-file.ts";
-import type { DeployedTo } from "../session/target.ts";
+import { isAnother, type DeployedTo } from "../session/target.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
 import type { StepContext } from "../terminal/steps.ts";
 
-export const stateParts = { openStack, refuseIfBusy, reconcile, findDrift, claimNames };
+/** Loads the check where it is needed: rendering the program takes a while to load. */
+async function refuseStrangers(
+    ...args: Parameters<typeof import("../session/strangers.ts").refuseStrangers>
+): Promise<void> {
+    const { refuseStrangers } = await import("../session/strangers.ts");
+    await refuseStrangers(...args);
+}
+
+export const stateParts = { openStack, refuseIfBusy, reconcile, refuseStrangers, findDrift, claimNames };
 
 /** The functions that the state is read and compared with: the real ones, or fakes in a test. */
 export type StateParts = Readonly<typeof stateParts>;
@@ -58,12 +66,19 @@ export async function stateToUpdate(
         await parts.refuseIfBusy(stack);
     }
     const { missing, state, live } = await parts.reconcile(stack, cluster, step, interruption);
-    const another = deployedTo !== undefined && deployedTo.clusterUid !== cluster.uid;
+    if (cluster.existingNamespace !== undefined) {
+        await parts.refuseStrangers(prepared, cluster, state, step.report);
+    }
+    const another = deployedTo !== undefined && isAnother(cluster, deployedTo);
     if (another && state.resources > 0 && !options.refresh && target.own === undefined) {
         throw anotherCluster(prepared);
     }
     const { own, kubeconfig, context } = target;
-    const record = { own: own !== undefined, kubeconfig, context, clusterUid: cluster.uid };
+    const { uid: clusterUid, existingNamespace } = cluster;
+    const record = {
+        ...{ own: own !== undefined, kubeconfig, context, clusterUid },
+        ...(existingNamespace !== undefined && { existingNamespace }),
+    };
     const reason =
         state.resources === 0
             ? undefined

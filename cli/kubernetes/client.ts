@@ -85,17 +85,27 @@ export function connect(kubeconfig: string, context: string | undefined): Kubern
     };
 }
 
+/** The namespace whose UID identifies a cluster: one made again under the same name has another. */
+export const uidNamespace = "kube-system";
+
 /**
- * The UID of the namespace kube-system, which identifies a cluster: one made again under the same name has
- * another.
+ * The UID of a namespace by which a cluster is recognised.
  *
- * @throws CommandFailure if the cluster doesn't answer, or doesn't let the user read it
+ * @param name the namespace that the stack was given, for a user who may read no other. Default: {@link uidNamespace}
+ * @throws CommandFailure if the cluster doesn't answer, doesn't let the user read the namespace, or has none of this name
  */
-export async function clusterUid(client: KubernetesClient): Promise<string> {
+export async function clusterUid(client: KubernetesClient, name: string = uidNamespace): Promise<string> {
     try {
-        const namespace = await withPatience(client.core.readNamespace({ name: "kube-system" }));
+        const namespace = await withPatience(client.core.readNamespace({ name }));
         return namespace.metadata?.uid ?? "";
     } catch (error) {
+        if (error instanceof ApiException && error.code === 404) {
+            throw new CommandFailure(
+                `The cluster of the context ${client.context} (${client.server}) has no namespace ${name}.`,
+                "multitier:existingNamespace names one that exists; one for the stack to create is multitier:namespace.",
+                { cause: error },
+            );
+        }
         if (isForbidden(error)) {
             throw new CommandFailure(
                 `The cluster of the context ${client.context} (${client.server}) refuses: ${apiMessage(error)}`,

@@ -8,7 +8,7 @@ import {
 
 import { CommandFailure } from "../terminal/failure.ts";
 import type { Interruption } from "../terminal/interruption.ts";
-import type { KubernetesClient } from "./client.ts";
+import { isForbidden, type KubernetesClient } from "./client.ts";
 import { componentKinds, identityOf, nameOf, type LiveObject } from "./live-object.ts";
 import { labelSelector, type StackLabels } from "./stack-labels.ts";
 
@@ -126,6 +126,20 @@ export async function undefinedIfMissing<Result>(answer: Promise<Result>): Promi
         return await answer;
     } catch (error) {
         if (error instanceof ApiException && error.code === 404) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+/** Waits for a list of the API; undefined for a user who may not have it. */
+export async function itemsUnlessForbidden<Item>(
+    list: Promise<{ readonly items: readonly Item[] }>,
+): Promise<readonly Item[] | undefined> {
+    try {
+        return (await list).items;
+    } catch (error) {
+        if (isForbidden(error)) {
             return undefined;
         }
         throw error;

@@ -1,8 +1,9 @@
 import { isLess } from "../../components/quantity.ts";
 import type { Settings } from "../../settings/parse.ts";
-import { listClaims } from "./objects.ts";
 import { CommandFailure } from "../terminal/failure.ts";
-import { isForbidden, type KubernetesClient } from "./client.ts";
+import type { ReportProgress } from "../terminal/steps.ts";
+import { itemsUnlessForbidden, listClaims } from "./objects.ts";
+import type { KubernetesClient } from "./client.ts";
 import type { LiveClaim, LiveIngress, LiveStorageClass } from "./live-object.ts";
 import { carries, labelSelector, type StackLabels } from "./stack-labels.ts";
 
@@ -41,23 +42,34 @@ export async function checkAgainstCluster(
     client: KubernetesClient,
     settings: Settings,
     labels: StackLabels,
+    report: ReportProgress,
 ): Promise<void> {
-    const [ingressClasses, storageClasses, claims, ingresses] = await Promise.all([
-        client.networking.listIngressClass(),
-        client.storage.listStorageClass(),
+    const [ingressClasses, storageClasses, ingresses, claims] = await Promise.all([
+        itemsUnlessForbidden(client.networking.listIngressClass()),
+        itemsUnlessForbidden(client.storage.listStorageClass()),
+        itemsUnlessForbidden(client.networking.listIngressForAllNamespaces()),
         listClaims(client, settings.namespace, labelSelector(labels)),
-        listIngresses(client),
     ]);
+    const unseen = Object.entries({
+        IngressClasses: ingressClasses,
+        StorageClasses: storageClasses,
+        "the Ingresses of other namespaces": ingresses,
+    }).flatMap(([kind, items]) => (items === undefined ? [kind] : []));
+    if (unseen.length > 0) {
+        report(`not checked, since you may not list them: ${unseen.join(", ")}`);
+    }
     const wanted = (["mysql", "redis"] as const)
         .map((tier) => ({ tier, ...settings[tier].storage, className: settings[tier].storage.className }))
         .filter(({ ephemeral }) => !ephemeral);
     const problems = [
-        ...checkIngressClass(
-            settings.ingress.className,
-            ingressClasses.items.map(({ metadata }) => metadata?.name ?? ""),
-        ),
-        ...checkHost(settings.host, settings.ingress.className, ingresses, settings.namespace, labels),
-        ...checkStorage(wanted, claims, storageClasses.items),
+        ...(ingressClasses === undefined
+            ? []
+            : checkIngressClass(
+                  settings.ingress.className,
+                  ingressClasses.map(({ metadata }) => metadata?.name ?? ""),
+              )),
+        ...checkHost(settings.host, settings.ingress.className, ingresses ?? [], settings.namespace, labels),
+        ...checkStorage(wanted, claims, storageClasses),
     ];
     if (problems.length > 0) {
         throw new CommandFailure(
@@ -77,18 +89,6 @@ export function checkIngressClass(wanted: string, existing: readonly string[]): 
             ? `It has: ${existing.join(", ")}; set it to the one that is to serve the application.`
             : "It has none: install an ingress controller first.";
     return [`multitier:ingress.className = ${wanted}: the cluster has no such IngressClass. ${remedy}`];
-}
-
-/** The Ingresses of all namespaces; none for a user who may not list them. */
-async function listIngresses(client: KubernetesClient): Promise<readonly LiveIngress[]> {
-    try {
-        return (await client.networking.listIngressForAllNamespaces()).items;
-    } catch (error) {
-        if (isForbidden(error)) {
-            return [];
-        }
-        throw error;
-    }
 }
 
 /**
@@ -138,12 +138,12 @@ const defaultClass = "storageclass.kubernetes.io/is-default-class";
  *
  * @param wanted what the settings ask for
  * @param claims the claims in the stack's namespace
- * @param classes the cluster's StorageClasses
+ * @param classes the cluster's StorageClasses; undefined if nobody knows
  */
 export function checkStorage(
     wanted: readonly WantedVolume[],
     claims: readonly LiveClaim[],
-    classes: readonly LiveStorageClass[],
+    classes: readonly LiveStorageClass[] | undefined,
 ): string[] {
     return wanted.flatMap((volume) => {
         const claim = claims.find(
@@ -161,7 +161,13 @@ function hasOtherClass({ className }: WantedVolume, { spec }: LiveClaim): boolea
     return className !== undefined && liveClass !== undefined && className !== liveClass;
 }
 
-function checkNew({ tier, className }: WantedVolume, classes: readonly LiveStorageClass[]): string[] {
+function checkNew(
+    { tier, className }: WantedVolume,
+    classes: readonly LiveStorageClass[] | undefined,
+): string[] {
+    if (classes === undefined) {
+        return [];
+    }
     const names = classes.map(({ metadata }) => metadata?.name ?? "").join(", ") || "none";
     const key = `multitier:${tier}.storage.className`;
     if (className === undefined) {
@@ -176,7 +182,7 @@ function checkNew({ tier, className }: WantedVolume, classes: readonly LiveStora
 function checkChange(
     { tier, size }: WantedVolume,
     claim: LiveClaim,
-    classes: readonly LiveStorageClass[],
+    classes: readonly LiveStorageClass[] | undefined,
 ): string[] {
     const name = claim.metadata?.name ?? "";
     const liveSize = claim.spec?.resources?.requests?.["storage"] ?? size;
@@ -193,8 +199,8 @@ function checkChange(
         ];
     }
     const expands =
-        classes.find(({ metadata }) => metadata?.name === liveClass)?.allowVolumeExpansion ?? false;
-    if (isLess(liveSize, size) && !expands) {
+        classes?.find(({ metadata }) => metadata?.name === liveClass)?.allowVolumeExpansion ?? false;
+    if (classes !== undefined && isLess(liveSize, size) && !expands) {
         return [
             `${key}.size = ${size}: the volume ${name} has ${liveSize}, and its class ${liveClass ?? "(none)"} ` +
                 `doesn't allow volumes to grow. Set it back to ${liveSize}. ${renew}`,

@@ -16,53 +16,99 @@ interface Right {
     readonly namespaced: boolean;
 }
 
-const allVerbs = ["get", "list", "create", "patch", "delete"];
+/** The engine waits for what it creates by watching it. */
+const readVerbs = ["get", "list", "watch"];
+const allVerbs = [...readVerbs, "create", "patch", "delete"];
 
-/** The rights that the commands and the program need. */
-const neededRights: readonly Right[] = [
-    { group: "", resource: "namespaces", verbs: ["get", "create", "patch", "delete"], namespaced: false },
-    { group: "networking.k8s.io", resource: "ingressclasses", verbs: ["list"], namespaced: false },
-    { group: "storage.k8s.io", resource: "storageclasses", verbs: ["list"], namespaced: false },
-    ...[
+function inNamespace(verbs: readonly string[], kinds: readonly (readonly [string, string])[]): Right[] {
+    return kinds.map(([group, resource]) => ({ group, resource, verbs, namespaced: true }));
+}
+
+/** The rights in the stack's namespace that the commands and the program need. */
+const rightsInNamespace: readonly Right[] = [
+    ...inNamespace(allVerbs, [
         ["", "configmaps"],
         ["", "persistentvolumeclaims"],
         ["", "secrets"],
         ["", "serviceaccounts"],
         ["", "services"],
         ["apps", "deployments"],
+        ["autoscaling", "horizontalpodautoscalers"],
         ["networking.k8s.io", "ingresses"],
         ["networking.k8s.io", "networkpolicies"],
         ["policy", "poddisruptionbudgets"],
-    ].map(([group = "", resource = ""]) => ({ group, resource, verbs: allVerbs, namespaced: true })),
-    { group: "", resource: "pods", verbs: ["list"], namespaced: true },
+    ]),
+    ...inNamespace(readVerbs, [
+        ["", "endpoints"],
+        ["", "events"],
+        ["", "pods"],
+        ["apps", "replicasets"],
+        ["discovery.k8s.io", "endpointslices"],
+    ]),
 ];
+
+const ownNamespaceRights: readonly Right[] = [
+    { group: "", resource: "namespaces", verbs: ["get", "create", "patch", "delete"], namespaced: false },
+    ...rightsInNamespace,
+];
+
+const existingNamespaceRights: readonly Right[] = [
+    ...inNamespace(["get"], [["", "namespaces"]]),
+    ...rightsInNamespace,
+];
+
+/** Where a stack's objects are. */
+interface Place {
+    readonly namespace: string;
+    /** The same if the stack was given it; undefined if the stack creates it. */
+    readonly existingNamespace?: string | undefined;
+}
 
 /**
  * Finds the UID of a cluster, as {@link clusterUid}, for a stack in a namespace.
  *
  * @throws CommandFailure if the cluster doesn't answer, or with every right that the user lacks there
  */
-export async function reachCluster(client: KubernetesClient, namespace: string): Promise<string> {
+export async function reachCluster(client: KubernetesClient, place: Place): Promise<string> {
     try {
-        return await clusterUid(client);
+        return await clusterUid(client, place.existingNamespace);
     } catch (error) {
         const cause = error instanceof Error ? error.cause : undefined;
-        throw isForbidden(cause) ? await lackOfRights(client, namespace, apiMessage(cause)) : error;
+        if (!isForbidden(cause)) {
+            throw error;
+        }
+        const missing = await missingRights(client, place);
+        // Where nobody says what is missing, the refusal itself has to do.
+        throw lackOfRights(client, place, missing.length > 0 ? missing : [apiMessage(cause)]);
     }
 }
 
-async function lackOfRights(
+/**
+ * Checks the rights of a user in a namespace that others have made: for one that is missing, the engine would fail in the
+ * middle, or wait for ever.
+ *
+ * @throws CommandFailure with every right that the user lacks
+ */
+export async function refuseMissingRights(client: KubernetesClient, place: Place): Promise<void> {
+    const missing = await missingRights(client, place);
+    if (missing.length > 0) {
+        throw lackOfRights(client, place, missing);
+    }
+}
+
+function lackOfRights(
     client: KubernetesClient,
-    namespace: string,
-    refusal: string,
-): Promise<CommandFailure> {
-    // Everybody may ask for their own rights; where not, the refusal itself has to do.
-    const missing = await missingRights(client, namespace).catch(() => []);
+    { existingNamespace }: Place,
+    missing: readonly string[],
+): CommandFailure {
     return new CommandFailure(
         `The user of the context ${client.context} (${client.server}) lacks rights in the cluster; nothing was changed:\n` +
-            (missing.length > 0 ? missing : [refusal]).map((line) => `  - ${line}`).join("\n"),
-        "Rights in one namespace are not enough: the stack makes a namespace of its own. Ask the cluster's administrator for " +
-            "them, or take another user or cluster (--context).",
+            missing.map((line) => `  - ${line}`).join("\n"),
+        existingNamespace === undefined
+            ? "The stack makes a namespace of its own. With rights in one namespace alone, name that one: " +
+                  "multitier:existingNamespace (docs/clusters.md).\n" +
+                  "Or ask the cluster's administrator for the rights, or take another user or cluster (--context)."
+            : "Ask the namespace's administrator for them: docs/clusters.md has the Role that is needed.",
     );
 }
 
@@ -72,10 +118,17 @@ function accessReview(attributes: Partial<V1ResourceAttributes>): V1SelfSubjectA
     return Object.assign(new V1SelfSubjectAccessReview(), { spec });
 }
 
-/** Asks the cluster which of the needed rights the user lacks, each kind of objects as a line. */
-async function missingRights({ authorization }: KubernetesClient, namespace: string): Promise<string[]> {
-    const lines = await Promise.all(
-        neededRights.map(async ({ group, resource, verbs, namespaced }) => {
+/**
+ * Asks the cluster which of the needed rights the user lacks, each kind of objects as a line. Everybody may ask for their
+ * own rights; where not, none counts as missing.
+ */
+async function missingRights(
+    { authorization }: KubernetesClient,
+    { namespace, existingNamespace }: Place,
+): Promise<string[]> {
+    const needed = existingNamespace === undefined ? ownNamespaceRights : existingNamespaceRights;
+    const lines = Promise.all(
+        needed.map(async ({ group, resource, verbs, namespaced }) => {
             const place = namespaced ? { namespace } : {};
             const answers = await Promise.all(
                 verbs.map(async (verb) => {
@@ -90,5 +143,5 @@ async function missingRights({ authorization }: KubernetesClient, namespace: str
             return lacking.length > 0 ? [`${lacking.join(", ")} ${kind}${where}`] : [];
         }),
     );
-    return lines.flat();
+    return (await lines.catch(() => [])).flat();
 }

@@ -44,11 +44,14 @@ export async function clusterTrouble({
     if (await answers(kubeconfig, context).catch(() => false)) {
         return undefined;
     }
-    const { clusterUid, connect } = await import("../kubernetes/client.ts");
+    const { clusterUid, connect, isForbidden } = await import("../kubernetes/client.ts");
     try {
         await clusterUid(connect(kubeconfig, context));
         return undefined;
     } catch (error) {
+        if (isForbidden(error instanceof Error ? error.cause : undefined)) {
+            return undefined;
+        }
         if (error instanceof CommandFailure) {
             return error.message.endsWith(".") ? error.message : `${error.message}.`;
         }

@@ -9,9 +9,9 @@ import type { OwnCluster } from "../kind/kind-context.ts";
 import { copyImages, imageNames, loadImages, storeImages, type WantedImages } from "../kind/load-images.ts";
 import { runsAsWanted } from "../kind/running-cluster.ts";
 import { applyTraefik, traefikImages } from "../kind/traefik.ts";
-import { connect, type KubernetesClient } from "../kubernetes/client.ts";
+import { connect, uidNamespace, type KubernetesClient } from "../kubernetes/client.ts";
 import { checkVersion } from "../kubernetes/preflight.ts";
-import { reachCluster } from "../kubernetes/rights.ts";
+import { reachCluster, refuseMissingRights } from "../kubernetes/rights.ts";
 import { ownershipOf, type StackLabels } from "../kubernetes/stack-labels.ts";
 import type { SupplyContext } from "../supply/obtain.ts";
 import { CommandFailure, messageOf } from "../terminal/failure.ts";
@@ -21,13 +21,16 @@ import { checkImages } from "./named-cluster.ts";
 import type { StackRef } from "./project.ts";
 import type { ResolvedStack } from "./resolve-stack.ts";
 import type { PreparedStack } from "./session.ts";
+import { isAnother } from "./target.ts";
 
 /** A cluster that answers, and what a stack's objects are found by in it. */
 export interface LiveCluster {
     readonly client: KubernetesClient;
-    /** The UID of the namespace kube-system, which identifies a cluster. */
+    /** The UID of the namespace kube-system, or of the existing namespace of the stack: it identifies a cluster. */
     readonly uid: string;
     readonly namespace: string;
+    /** The same if the stack was given it; undefined if the stack creates it. */
+    readonly existingNamespace?: string | undefined;
     /** The labels that all objects of the stack carry. */
     readonly labels: StackLabels;
 }
@@ -40,17 +43,18 @@ export interface LiveCluster {
 export async function connectToTarget({ ref, needs, target }: ResolvedStack): Promise<LiveCluster> {
     const client = connect(target.kubeconfig, target.context);
     const labels = ownershipOf(ref.project.name, ref.shortName);
-    const uid = await reachCluster(client, needs.namespace);
+    const { namespace, existingNamespace } = needs;
+    const uid = await reachCluster(client, needs);
     if (needs.clusterUid !== undefined && needs.clusterUid !== uid) {
         const key = `${ref.project.configNamespace}:clusterUid`;
         throw new CommandFailure(
             `The context ${target.context} leads to another cluster than the one that the stack is for: the UID of its ` +
-                `namespace kube-system is ${uid}, and ${key} is ${needs.clusterUid}.`,
+                `namespace ${existingNamespace ?? uidNamespace} is ${uid}, and ${key} is ${needs.clusterUid}.`,
             "Name the stack's own cluster. If the stack is to move to this one, which replaces everything: " +
                 `npm run pulumi -- --stack ${ref.name} config set ${key} ${uid}`,
         );
     }
-    return { client, uid, namespace: needs.namespace, labels };
+    return { client, uid, namespace, existingNamespace, labels };
 }
 
 /**
@@ -70,10 +74,13 @@ export async function provideCluster(
     await (target.own === undefined
         ? ofOthers(prepared, command)
         : provideOwnCluster(target.own, prepared, command));
-    return await command.progress.step("Checks", async ({ done }) => {
+    return await command.progress.step("Checks", async ({ report, done }) => {
         const cluster = await connectToTarget(prepared);
         await checkVersion(cluster.client);
-        await needs.check(cluster.client, cluster.labels);
+        if (cluster.existingNamespace !== undefined) {
+            await refuseMissingRights(cluster.client, cluster);
+        }
+        await needs.check(cluster.client, cluster.labels, report);
         done(`the settings of ${ref.title} fit the cluster (${cluster.client.context})`);
         return cluster;
     });
@@ -189,7 +196,7 @@ export async function findCluster(
             step.done(`that of ${target.context} is gone`);
             return undefined;
         }
-        if (deployedTo === undefined || deployedTo.clusterUid === cluster.uid) {
+        if (deployedTo === undefined || !isAnother(cluster, deployedTo)) {
             step.done(target.context);
             return cluster;
         }

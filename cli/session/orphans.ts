@@ -1,4 +1,4 @@
-import { identityAnnotation } from "../../components/labels.ts";
+import { identityKey } from "../../components/labels.ts";
 import { configNamespace } from "../../settings/path.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import {
@@ -58,6 +58,15 @@ export function findMissing<Known extends ObjectIdentity>(
 /** The namespaces that were made with a state. */
 export type NamespaceOwner = Pick<StackState, "identities" | "objects">;
 
+/** Says whether an object in a namespace that others use too was made with a state: by the identifier that both have. */
+export function isMadeWith(
+    { metadata }: LiveObject,
+    { identities }: Pick<StackState, "identities">,
+): boolean {
+    const identity = metadata?.labels?.[identityKey];
+    return identity !== undefined && identities.includes(identity);
+}
+
 /**
  * Says whether a namespace was made with a state: by the identifier that both have; one without an identifier, as earlier
  * versions made it, by its UID.
@@ -72,16 +81,16 @@ function isOwn(namespace: LiveObject, { identities, objects }: NamespaceOwner): 
 
 /** The identifier of the state that a namespace was made with. */
 function identityOfState({ metadata }: LiveObject): string | undefined {
-    return metadata?.annotations?.[identityAnnotation];
+    return metadata?.annotations?.[identityKey];
 }
 
 /**
  * The names of the namespaces that a command may create, change or delete: those of the state, and the one that the
- * settings name.
+ * settings have it create.
  */
-export function namespacesAtStake({ objects }: NamespaceOwner, named: string): string[] {
+export function namespacesAtStake({ objects }: NamespaceOwner, created: string | undefined): string[] {
     const known = objects.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
-    return [...new Set([...known, named])];
+    return [...new Set([...known, ...(created === undefined ? [] : [created])])];
 }
 
 /**
@@ -143,8 +152,8 @@ export function foreignNamespace(
 function madeWith(namespace: LiveObject): string {
     const identity = identityOfState(namespace);
     return identity === undefined
-        ? `its annotation ${identityAnnotation}, which says whose it is, is missing`
-        : `it was made with another state (${identityAnnotation}: ${identity})`;
+        ? `its annotation ${identityKey}, which says whose it is, is missing`
+        : `it was made with another state (${identityKey}: ${identity})`;
 }
 
 /** For a namespace that has the name of one in the state, but is another. */
@@ -158,10 +167,10 @@ function otherNamespace(
     const annotate = `kubectl annotate --overwrite namespace ${name}`;
     const claims =
         identity !== undefined
-            ? [`${annotate} ${identityAnnotation}=${identity}`]
+            ? [`${annotate} ${identityKey}=${identity}`]
             : same
               ? // Without an identifier in the state, the UID says whose it is.
-                [`${annotate} ${identityAnnotation}-`]
+                [`${annotate} ${identityKey}-`]
               : [];
     return new CommandFailure(
         `The namespace ${name} is not the one that this stack's state has under this name: ` +

@@ -58,6 +58,12 @@ export function pullRequestSettings(name: string, base: string, projectText?: st
             `Write Pulumi.${name}.yaml, with a value of its own.`,
         );
     }
+    // Two stacks can't be in one namespace: their Services have the same names.
+    for (const key of ["existingNamespace", `${configNamespace}:existingNamespace`]) {
+        if (document.hasIn(["config", key])) {
+            document.deleteIn(["config", key]);
+        }
+    }
     for (const { key, field, otherwise, longest, of } of own) {
         const fullKey = `${configNamespace}:${key}`;
         const value = config[fullKey] ?? otherwise;

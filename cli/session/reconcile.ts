@@ -10,6 +10,7 @@ import {
     findMissing,
     findOrphans,
     foreignNamespace,
+    isMadeWith,
     namespacesAtStake,
     refuseData,
     refuseForeign,
@@ -22,6 +23,8 @@ import { dropPendingOperations, type StackState, type StateHolder } from "./stat
 export interface StackPlace {
     readonly client: KubernetesClient;
     readonly namespace: string;
+    /** The same if the stack was given it; undefined if the stack creates it. */
+    readonly existingNamespace?: string | undefined;
     readonly labels: StackLabels;
 }
 
@@ -35,7 +38,7 @@ export interface Reconciled {
 /**
  * Brings the state and the cluster together after an update that was killed, before anything else is done: drops
  * operations that nobody carries out any more, and deletes what the killed engine created without noting it. Only
- * namespaces that were made with this state are touched.
+ * namespaces that were made with this state are touched; in an existing one, only objects that were.
  *
  * @returns the state, and the stack's objects in the cluster; of the state's those that are missing there, so that it
  * needs a refresh
@@ -66,11 +69,16 @@ export async function reconcile(
     }
     // The settings may name another namespace than the one that the objects of the state are in.
     const here = namespaces.filter((namespace) => namespace !== leftover);
-    const lists = here.map(({ metadata }) =>
-        listStackObjects(place.client, metadata?.name ?? "", place.labels),
+    const { existingNamespace } = place;
+    const names = here.map(({ metadata }) => metadata?.name ?? "");
+    const lists = [...names, ...(existingNamespace === undefined ? [] : [existingNamespace])].map((name) =>
+        listStackObjects(place.client, name, place.labels),
     );
     const live = (await Promise.all(lists)).flat();
-    await removeOrphans(place, findOrphans(live, known, place.labels), step, interruption);
+    const ours = live.filter(
+        (object) => object.metadata?.namespace !== existingNamespace || isMadeWith(object, state),
+    );
+    await removeOrphans(place, findOrphans(ours, known, place.labels), step, interruption);
     const kinds = [...componentKinds.map(({ kind }) => kind), "PersistentVolumeClaim", "Namespace"];
     const missing = findMissing(known, [...live, ...here.map(asObject)], kinds).map(nameOf);
     return { missing, state, live };
@@ -112,10 +120,10 @@ async function removeOrphans(
  * @throws CommandFailure if one of them was not made with this state
  */
 async function readOwnNamespaces(
-    { client, namespace, labels }: StackPlace,
+    { client, namespace, existingNamespace, labels }: StackPlace,
     state: StackState,
 ): Promise<LiveObject[]> {
-    const names = namespacesAtStake(state, namespace);
+    const names = namespacesAtStake(state, existingNamespace === undefined ? namespace : undefined);
     const found = (await Promise.all(names.map((name) => readNamespace(client, name)))).filter(
         (each) => each !== undefined,
     );
@@ -131,9 +139,10 @@ async function readOwnNamespaces(
 export async function describeForeignNamespace({
     client,
     namespace: name,
+    existingNamespace,
     labels,
 }: StackPlace): Promise<string | undefined> {
-    const namespace = await readNamespace(client, name);
+    const namespace = existingNamespace === undefined ? await readNamespace(client, name) : undefined;
     if (namespace === undefined || !carries(namespace, labels)) {
         return undefined;
     }

@@ -30,7 +30,7 @@ async function differenceFrom(
     deployedTo: DeployedTo,
 ): Promise<string | undefined> {
     try {
-        const uid = await clusterUid(connect(kubeconfig, context));
+        const uid = await clusterUid(connect(kubeconfig, context), deployedTo.existingNamespace);
         return uid === deployedTo.clusterUid ? undefined : "that is another cluster.";
     } catch (error) {
         return messageOf(error);

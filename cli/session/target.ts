@@ -28,8 +28,9 @@ const recordSchema = v.strictObject({
     own: v.boolean(),
     kubeconfig: v.string(),
     context: v.string(),
-    /** The UID of the namespace kube-system: it identifies a cluster. */
+    /** The UID of the namespace kube-system, or of the existing namespace of the stack: it identifies a cluster. */
     clusterUid: v.string(),
+    existingNamespace: v.exactOptional(v.string()),
     /** True if the last update was not seen to end well: what it changed may not be in the state. */
     unfinished: v.exactOptional(v.boolean()),
 });
@@ -113,6 +114,17 @@ export function sameName(target: Target, deployedTo: DeployedTo): boolean {
         sameContext &&
         target.kubeconfig === deployedTo.kubeconfig
     );
+}
+
+/**
+ * True if a cluster is another than the one that the stack was last deployed to. Nobody can tell where the stack has moved
+ * to or from an existing namespace.
+ */
+export function isAnother(
+    cluster: { readonly uid: string; readonly existingNamespace?: string | undefined },
+    { clusterUid, existingNamespace }: DeployedTo,
+): boolean {
+    return cluster.existingNamespace === existingNamespace && cluster.uid !== clusterUid;
 }
 
 /** The kubeconfig that kubectl would use: the files in KUBECONFIG, else the one in the home folder. */

@@ -1,10 +1,12 @@
 import { ask, type Context } from "./context.ts";
 import { addressesIn } from "./probe-scripts.ts";
-import { checkRow, settling, type Observation, type Row } from "./row.ts";
+import type { ContainerRef } from "./pod-exec.ts";
+import { checkRow, notTriedRow, settling, type Observation, type Row, type RowSubject } from "./row.ts";
 import type { LiveTier } from "./subject.ts";
 
 /** Checks every Service's names, from a pod of its namespace and from one of another. */
 export function checkDns(context: Context): Promise<Row>[] {
+    const insider = context.probes.plain("insider");
     return context.tiers.flatMap((tier) => {
         const { name, qualifiedName, fqdn, clusterIp = "the ClusterIP of its Service" } = tier;
         const qualified = [qualifiedName, `${qualifiedName}.svc`, fqdn];
@@ -19,9 +21,10 @@ export function checkDns(context: Context): Promise<Row>[] {
                     expected: clusterIp,
                 },
                 settling,
-                async () => compare(names, await resolve(context, "insider", names), tier, context.refresh),
+                async () => compare(names, await resolve(context, insider, names), tier, context.refresh),
             ),
-            checkRow(
+            fromOutside(
+                context,
                 {
                     group: "DNS",
                     from: "another namespace",
@@ -29,9 +32,8 @@ export function checkDns(context: Context): Promise<Row>[] {
                     what: `${name}; ${qualified.join(", ")}`,
                     expected: `no such name; ${clusterIp}`,
                 },
-                settling,
-                async () => {
-                    const [ofShort = [], ...answers] = await resolve(context, "outsider", names);
+                async (outsider) => {
+                    const [ofShort = [], ...answers] = await resolve(context, outsider, names);
                     const others = compare(qualified, answers, tier, context.refresh);
                     // That the short name does not resolve proves something only as the others do at the same time.
                     return ofShort.length === 0
@@ -47,14 +49,25 @@ export function checkDns(context: Context): Promise<Row>[] {
     });
 }
 
+/** Checks a row from the pod of another namespace, where there is one. */
+async function fromOutside(
+    { probes: { outsider } }: Context,
+    subject: RowSubject,
+    observe: (outsider: ContainerRef) => Promise<Observation>,
+): Promise<Row> {
+    return "reason" in outsider
+        ? notTriedRow(subject, outsider.reason)
+        : await checkRow(subject, settling, () => observe(outsider));
+}
+
 async function resolve(
     context: Context,
-    role: "insider" | "outsider",
+    container: ContainerRef,
     names: readonly string[],
 ): Promise<string[][]> {
     const answers = await ask(
         context,
-        context.probes.plain(role),
+        container,
         names.map((name) => `resolve ${name}` as const),
     );
     return answers.map(addressesIn);

@@ -109,8 +109,8 @@ function whyDifferent(
     ].join(" ");
 }
 
-/** Checks that only the Ingress leads into the namespace from outside. */
-export async function checkExposure({ client, declared }: Context): Promise<Row> {
+/** Checks that only the Ingress leads to the tiers from outside. What others have in the namespace is theirs. */
+export async function checkExposure({ client, declared, tiers }: Context): Promise<Row> {
     const { namespace } = declared;
     return await checkRow(
         {
@@ -122,12 +122,11 @@ export async function checkExposure({ client, declared }: Context): Promise<Row>
         },
         0,
         async () => {
-            const [services, pods] = await Promise.all([
-                client.core.listNamespacedService({ namespace }),
-                client.core.listNamespacedPod({ namespace }),
-            ]);
+            const { items: services } = await client.core.listNamespacedService({ namespace });
+            const pods = tiers.flatMap((tier) => tier.pods);
             const exposed = [
-                ...services.items
+                ...services
+                    .filter(({ spec }) => pods.some((pod) => isSelected(pod, spec?.selector ?? {})))
                     .filter(
                         ({ spec }) =>
                             spec?.type === "NodePort" ||
@@ -142,7 +141,7 @@ export async function checkExposure({ client, declared }: Context): Promise<Row>
                             nodePorts.length > 0 ? ` at port ${nodePorts.join(", ")} of every node` : "";
                         return `the Service ${metadata?.name ?? ""} (${spec?.type ?? "external IP"}${ports})`;
                     }),
-                ...pods.items
+                ...pods
                     .filter(usesNodePorts)
                     .map(({ metadata }) => `the pod ${metadata?.name ?? ""} (a port of its node)`),
             ];
@@ -155,6 +154,11 @@ export async function checkExposure({ client, declared }: Context): Promise<Row>
             };
         },
     );
+}
+
+function isSelected({ metadata }: V1Pod, selector: Readonly<Record<string, string>>): boolean {
+    const entries = Object.entries(selector);
+    return entries.length > 0 && entries.every(([key, value]) => metadata?.labels?.[key] === value);
 }
 
 function usesNodePorts({ spec }: V1Pod): boolean {

@@ -26,11 +26,14 @@ export interface ProbeContainers {
     readonly clients: readonly LiveTier[];
 }
 
-/** The namespace of a run's own, which owns all other objects of the run: they go with it. */
+/** The first object of a run, which owns all others: they go with it. */
 export interface Owner {
     readonly run: string;
+    readonly kind: string;
     readonly name: string;
     readonly uid: string;
+    /** The namespace of the pods that aren't in the application's on purpose. */
+    readonly home: string;
 }
 
 /** An object to create, as the client library takes it. */
@@ -59,8 +62,7 @@ export function probeNamespace(namespace: string, run: string): Manifest {
             // The client takes an empty namespace for none.
             namespace: "",
             labels: {
-                [ownLabel.key]: ownLabel.value,
-                [runLabel]: run,
+                ...labelsOf(run),
                 "pod-security.kubernetes.io/enforce": "restricted",
             },
         },
@@ -72,7 +74,19 @@ export function probeNamespace(namespace: string, run: string): Manifest {
  * until then no pod is admitted.
  */
 export function probeAccount(owner: Owner): Manifest {
-    return owned(owner, owner.name, "account", { apiVersion: "v1", kind: "ServiceAccount" });
+    return owned(owner, owner.home, "account", { apiVersion: "v1", kind: "ServiceAccount" });
+}
+
+/**
+ * Builds the same as the first object of a run in the application's namespace alone, for a user who can't make one for the
+ * run.
+ */
+export function firstAccount(namespace: string, run: string): Manifest {
+    return {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { name: `verify-${run}-account`, namespace, labels: labelsOf(run) },
+    };
 }
 
 /** Builds a pod that sleeps until its life is over. */
@@ -90,7 +104,7 @@ export function probePod(
         spec: {
             activeDeadlineSeconds: longestLife,
             restartPolicy: "Never",
-            ...(namespace === owner.name && { serviceAccountName: probeAccount(owner).metadata.name }),
+            ...(namespace === owner.home && { serviceAccountName: probeAccount(owner).metadata.name }),
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 0,
@@ -151,16 +165,20 @@ function secretMounts({ name, deployment }: LiveTier): object[] {
 
 /**
  * Builds the policies of a run: in the application's namespace its pods may send, and every tier lets the insider in;
- * in its own, the isolated pod may send nothing: where it connects all the same, no policy is enforced.
+ * the isolated pod may send nothing: where it connects all the same, no policy is enforced.
  */
 export function probePolicies(namespace: string, tiers: readonly string[], owner: Owner): Manifest[] {
-    const ofRun = { [runLabel]: owner.run };
-    const withRole = (role: Role): object => ({ matchLabels: { ...ofRun, [roleLabel]: role } });
+    const withRole = (role: Role): object => ({
+        matchLabels: { [runLabel]: owner.run, [roleLabel]: role },
+    });
     const policy = (where: string, name: string, spec: object): Manifest =>
         owned(owner, where, name, { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", spec });
     return [
         policy(namespace, "egress", {
-            podSelector: { matchLabels: ofRun },
+            podSelector: {
+                matchLabels: { [runLabel]: owner.run },
+                matchExpressions: [{ key: roleLabel, operator: "NotIn", values: ["isolated"] }],
+            },
             policyTypes: ["Egress"],
             egress: [{}],
         }),
@@ -169,12 +187,16 @@ export function probePolicies(namespace: string, tiers: readonly string[], owner
             policyTypes: ["Ingress"],
             ingress: [{ _from: [{ podSelector: withRole("insider") }] }],
         }),
-        policy(owner.name, "isolation", { podSelector: withRole("isolated"), policyTypes: ["Egress"] }),
+        policy(owner.home, "isolation", { podSelector: withRole("isolated"), policyTypes: ["Egress"] }),
     ];
 }
 
+function labelsOf(run: string): Record<string, string> {
+    return { [ownLabel.key]: ownLabel.value, [runLabel]: run };
+}
+
 function owned(
-    { run, name: ownNamespace, uid }: Owner,
+    { run, kind, name: ownerName, uid }: Owner,
     namespace: string,
     name: string,
     object: Omit<Manifest, "metadata">,
@@ -184,8 +206,8 @@ function owned(
         metadata: {
             name: `verify-${run}-${name}`,
             namespace,
-            labels: { [ownLabel.key]: ownLabel.value, [runLabel]: run },
-            ownerReferences: [{ apiVersion: "v1", kind: "Namespace", name: ownNamespace, uid }],
+            labels: labelsOf(run),
+            ownerReferences: [{ apiVersion: "v1", kind, name: ownerName, uid }],
         },
     };
 }

@@ -5,7 +5,7 @@ import { judgeLookUps, tiersThatMayResolve } from "./dns-policies.ts";
 import type { ContainerRef } from "./pod-exec.ts";
 import { addressesIn, attemptIn, type Attempt } from "./probe-scripts.ts";
 import { isFinal, judgePair } from "./reachability-verdict.ts";
-import { settling, type Row } from "./row.ts";
+import { notTriedRow, settling, type Row } from "./row.ts";
 import { isDeclared, runningContainer } from "./subject.ts";
 
 /** A pod that tries to connect. */
@@ -26,6 +26,8 @@ interface Attempts {
     readonly alive: boolean;
 }
 
+const anotherNamespace = "another namespace";
+
 /** The pause between two rounds, in ms. */
 const interval = 500;
 
@@ -37,6 +39,7 @@ const interval = 500;
  */
 export async function checkReachability(context: Context): Promise<Row[]> {
     const { declared, tiers, probes } = context;
+    const { outsider } = probes;
     const sources: Source[] = [
         ...tiers.map((tier) => ({
             name: tier.name,
@@ -44,7 +47,9 @@ export async function checkReachability(context: Context): Promise<Row[]> {
             mayReach: (to: string) => isDeclared(declared.topology, tier.name, to),
         })),
         { name: "a stranger", container: probes.plain("stranger"), mayReach: () => false },
-        { name: "another namespace", container: probes.plain("outsider"), mayReach: () => false },
+        ...("reason" in outsider
+            ? []
+            : [{ name: anotherNamespace, container: outsider, mayReach: () => false }]),
     ];
     const mayResolve = await tiersThatMayResolve(context);
     const started = performance.now();
@@ -54,11 +59,33 @@ export async function checkReachability(context: Context): Promise<Row[]> {
         const final = isFinal(judged);
         // Twice the same, so that a lag in either direction is not taken for the result.
         if ((wasFinal && final) || seconds * 1000 > settling) {
-            return judged.map((row) => ({ ...row, seconds }));
+            return [...judged.map((row) => ({ ...row, seconds })), ...untried(context)];
         }
         wasFinal = final;
         await sleep(interval);
     }
+}
+
+/** The rows from another namespace, where no pod can be in one. */
+function untried({ tiers, probes: { outsider } }: Context): Row[] {
+    return tiers
+        .filter(({ protocol }) => protocol !== "none")
+        .flatMap(({ name, port }) =>
+            "reason" in outsider
+                ? [
+                      notTriedRow(
+                          {
+                              group: "Reachability",
+                              from: anotherNamespace,
+                              to: name,
+                              what: `TCP ${String(port)}`,
+                              expected: "blocked",
+                          },
+                          outsider.reason,
+                      ),
+                  ]
+                : [],
+        );
 }
 
 async function tryRound(

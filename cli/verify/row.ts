@@ -8,9 +8,9 @@ export type Group =
 
 /**
  * The result of a check. `not enforced` is a connection that the policies deny, in a cluster that enforces none;
- * `inconclusive` is a denial whose control failed, which proves nothing.
+ * `inconclusive` is a denial whose control failed, which proves nothing; `not tried` is what the user has no right to try.
  */
-export type Verdict = "pass" | "fail" | "not enforced" | "inconclusive";
+export type Verdict = "pass" | "fail" | "not enforced" | "inconclusive" | "not tried";
 
 /** One row of the table. */
 export interface Row {
@@ -72,6 +72,11 @@ export async function checkRow(
         }
         await sleep(interval);
     }
+}
+
+/** The row of a check that the user has no right to try. */
+export function notTriedRow(subject: RowSubject, why: string): Row {
+    return { ...subject, observed: "not tried", seconds: 0, verdict: "not tried", why };
 }
 
 /** Tells a row that needs an explanation. */

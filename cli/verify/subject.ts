@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { tierLabel } from "../../components/labels.ts";
 import type { Protocol } from "../../components/topology.ts";
 import { isReady } from "../explain/pod-status.ts";
-import type { KubernetesClient } from "../kubernetes/client.ts";
+import { isForbidden, type KubernetesClient } from "../kubernetes/client.ts";
 import { outputsSchema, type StackTopology } from "../session/outputs.ts";
 import { CommandFailure } from "../terminal/failure.ts";
 import type { ContainerRef } from "./pod-exec.ts";
@@ -53,6 +53,21 @@ export function readDeclared(outputs: Readonly<Record<string, unknown>>): Declar
         return { name, protocol, port, qualifiedName, fqdn, ...(database !== undefined && { database }) };
     });
     return { url, namespace, tiers, topology };
+}
+
+/** The level of the Pod Security Standards that is enforced in a namespace, as far as its label says it. */
+export async function podSecurityLevel({ core }: KubernetesClient, namespace: string): Promise<string> {
+    try {
+        const { metadata } = await core.readNamespace({ name: namespace });
+        return (
+            metadata?.labels?.["pod-security.kubernetes.io/enforce"] ?? "none, as the namespace has no label"
+        );
+    } catch (error) {
+        if (isForbidden(error)) {
+            return "not known, as you may not read the namespace";
+        }
+        throw error;
+    }
 }
 
 /** Tells a connection that a tier has declared. */

@@ -1,7 +1,7 @@
 import { alignColumns, oneLine } from "../terminal/text.ts";
 import { isUnexpected, type Row } from "./row.ts";
 
-const marks = { pass: "✔", fail: "✖", "not enforced": "–", inconclusive: "?" } as const;
+const marks = { pass: "✔", fail: "✖", "not enforced": "–", inconclusive: "?", "not tried": "·" } as const;
 
 const headings = ["", "from", "to", "what", "expected", "observed", "time"] as const;
 
@@ -54,13 +54,19 @@ function summary(rows: readonly Row[]): string {
             ["fail", "not"],
             ["inconclusive", "inconclusive"],
             ["not enforced", "not enforced here"],
+            ["not tried", "not tried"],
         ] as const
     ).flatMap(([verdict, words]) => {
         const count = rows.filter((row) => row.verdict === verdict).length;
         return count > 0 || verdict === "pass" ? [`${String(count)} ${words}`] : [];
     });
-    const note =
+    const ofPolicies =
         "\nThis cluster's network does not enforce NetworkPolicies: even a pod that may send nothing connects. " +
         "The group Policies checks what they would allow.";
-    return `${parts.join(", ")}.${rows.some(({ verdict }) => verdict === "not enforced") ? note : ""}`;
+    const reasons = rows.flatMap(({ verdict, why = "" }) => (verdict === "not tried" ? [`\n${why}`] : []));
+    return [
+        `${parts.join(", ")}.`,
+        rows.some(({ verdict }) => verdict === "not enforced") ? ofPolicies : "",
+        ...new Set(reasons),
+    ].join("");
 }

@@ -40,7 +40,11 @@ export async function verifyApplication(
     const probes = await progress.step("Probe pods", async ({ report, done }) => {
         const containers = probeContainers(tiers, declared.namespace);
         const created = await createProbes(client, declared, containers, report, signal);
-        done("4, in the application's namespace and one of their own");
+        done(
+            "reason" in created.outsider
+                ? "3, in the application's namespace alone"
+                : "4, in the application's namespace and one of their own",
+        );
         return created;
     });
     try {

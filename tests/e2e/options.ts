@@ -24,6 +24,7 @@ const partsOf = {
         "two-stacks",
         "examples",
         "recorded-state",
+        "existing-namespace",
         "foreign-namespace",
         "data-loss",
         "removal",

@@ -11,7 +11,7 @@ const rowsSchema = v.array(
         expected: v.string(),
         observed: v.string(),
         seconds: v.number(),
-        verdict: v.picklist(["pass", "fail", "not enforced", "inconclusive"]),
+        verdict: v.picklist(["pass", "fail", "not enforced", "inconclusive", "not tried"]),
         why: v.optional(v.string(), ""),
     }),
 );
@@ -24,5 +24,10 @@ export async function verify(exitCode: 0 | 1, ...args: string[]): Promise<Rows> 
     const { stdout } = await workspace()
         .start("verify", ["--json", ...args])
         .endWith(exitCode);
+    return rowsOf(stdout);
+}
+
+/** Reads the rows that `npm run verify -- --json` writes. */
+export function rowsOf(stdout: string): Rows {
     return v.parse(rowsSchema, JSON.parse(stdout));
 }

@@ -127,11 +127,20 @@ describe("the settings against a cluster", () => {
     const settings = parseSettings({ "multitier:context": "kind-multitier" });
     const labels = ownershipOf("multitier", "staging");
 
-    /** The refusal of a cluster in which dev has the host, or whose Ingresses may not be listed. */
-    async function refusal(ingresses: { readonly status?: number; readonly body: object }): Promise<string> {
+    const forbidden = { status: 403, body: { message: "forbidden" } };
+
+    /** The refusal of a cluster in which dev has the host, or whose Ingresses or classes may not be listed. */
+    async function refusal(
+        ingresses: { readonly status?: number; readonly body: object },
+        reports: string[] = [],
+        classes?: typeof forbidden,
+    ): Promise<string> {
         await using cluster = await fakeCluster((_, path) => {
             if (path.endsWith("/ingresses")) {
                 return ingresses;
+            }
+            if (path.endsWith("classes") && classes !== undefined) {
+                return classes;
             }
             const items = path.endsWith("/ingressclasses")
                 ? [{ metadata: { name: settings.ingress.className } }]
@@ -140,7 +149,10 @@ describe("the settings against a cluster", () => {
                   : [];
             return { body: { items } };
         });
-        return await checkAgainstCluster(cluster.client, settings, labels).then(
+        const report = (line: string): void => {
+            reports.push(line);
+        };
+        return await checkAgainstCluster(cluster.client, settings, labels, report).then(
             () => "",
             (error: unknown) => String(error),
         );
@@ -156,9 +168,34 @@ describe("the settings against a cluster", () => {
         );
     });
 
+    it("are not held up by a lack of rights to see the cluster's classes, of which one line tells", async () => {
+        const reports: string[] = [];
+        expect(await refusal({ body: { items: [] } }, reports, forbidden)).to.equal("");
+        expect(reports).to.deep.equal([
+            "not checked, since you may not list them: IngressClasses, StorageClasses",
+        ]);
+    });
+
     it("are not held up by a lack of rights to see others' Ingresses", async () => {
-        expect(await refusal({ status: 403, body: { message: "forbidden" } })).to.equal("");
+        const reports: string[] = [];
+        expect(await refusal(forbidden, reports)).to.equal("");
+        expect(reports.join()).to.include("the Ingresses of other namespaces");
         expect(await refusal({ status: 500, body: { message: "broken" } })).to.include("broken");
+    });
+});
+
+describe("what a user may not list", () => {
+    const claim = { metadata: { labels: { "app.kubernetes.io/name": "mysql" } } };
+
+    it("is no mistake in a setting, but that a volume can't shrink is known all the same", () => {
+        const wanted = { tier: "mysql", size: "8Gi", className: "fast" };
+        expect(checkStorage([wanted], [], undefined)).to.deep.equal([]);
+        const spec = { storageClassName: "fast", resources: { requests: { storage: "4Gi" } } };
+        expect(checkStorage([wanted], [{ ...claim, spec }], undefined)).to.deep.equal([]);
+        const larger = { ...spec, resources: { requests: { storage: "16Gi" } } };
+        expect(checkStorage([wanted], [{ ...claim, spec: larger }], undefined).join()).to.include(
+            "can't shrink",
+        );
     });
 });
 

@@ -43,6 +43,14 @@ describe("the settings of a pull request's stack", () => {
         }
     });
 
+    it("have a namespace of their own where dev was given one, which has no room for two stacks", () => {
+        for (const key of ["multitier:existingNamespace", "existingNamespace"]) {
+            expect(parse(pullRequestSettings("pr-8", `config: { ${key}: team-a }`))).to.deep.equal({
+                config: { "multitier:namespace": "shop-pr-8", "multitier:host": "pr-8.localhost" },
+            });
+        }
+    });
+
     it("can follow from a file that says nothing", () => {
         for (const base of ["", "# nothing yet\n", "config:\n"]) {
             expect(parse(pullRequestSettings("pr-8", base)), base).to.deep.equal({

@@ -132,12 +132,18 @@ describe("before an update, the state and the cluster are brought together", () 
         cluster.objects.set(namespacePath(name), { metadata: { name, uid, labels, annotations } });
     };
     /** Puts an object with the stack's labels into a namespace. */
-    const object = (kind: string, place: string, name: string): string => {
+    const object = (kind: string, place: string, name: string, further: object = {}): string => {
         const path = `${namespacePath(place)}/${plural(kind)}/${name}`;
-        cluster.objects.set(path, { metadata: { name, namespace: place, labels } });
+        cluster.objects.set(path, {
+            metadata: { name, namespace: place, labels: { ...labels, ...further } },
+        });
         return path;
     };
-    const run = async (named: string, resources: readonly object[]): Promise<readonly string[]> => {
+    const run = async (
+        named: string,
+        resources: readonly object[],
+        existingNamespace?: string,
+    ): Promise<readonly string[]> => {
         const pending = [{ type: "creating", resource: { urn: "u::pending" } }];
         const deployment = { resources, pending_operations: pending };
         const stack = {
@@ -155,7 +161,7 @@ describe("before an update, the state and the cluster are brought together", () 
             throwIfRequested: () => undefined,
             stopListening: () => undefined,
         };
-        const place = { client, namespace: named, labels };
+        const place = { client, namespace: named, existingNamespace, labels };
         return (await reconcile(stack, place, { report: () => undefined }, interruption)).missing;
     };
     const refusal = async (named: string, resources: readonly object[]): Promise<string> => {
@@ -199,6 +205,20 @@ describe("before an update, the state and the cluster are brought together", () 
         const missing = await run("shop2", [identity, noted("shop", "uid-1")]);
         expect(cluster.deleted).to.deep.equal([left]);
         expect(missing).to.deep.equal([]);
+    });
+
+    it("and of a namespace that others use too only what was made with this state is removed", async () => {
+        namespace("team-a", "uid-1", "theirs");
+        object("ConfigMap", "team-a", "theirs", { "multitier/identity": "theirs" });
+        object("ConfigMap", "team-a", "nobodys");
+        const left = object("ConfigMap", "team-a", "left", { "multitier/identity": "ours" });
+        await run("team-a", [identity], "team-a");
+        expect(cluster.deleted).to.deep.equal([left]);
+        expect(
+            await describeForeignNamespace({
+                ...{ client, namespace: "team-a", existingNamespace: "team-a", labels },
+            }),
+        ).to.equal(undefined);
     });
 
     it("and what is gone from the cluster is told", async () => {

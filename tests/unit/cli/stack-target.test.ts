@@ -1,10 +1,28 @@
 import { expect } from "chai";
 import { ownClusterOf } from "../../../cli/kind/kind-context.ts";
-import { chooseTarget } from "../../../cli/session/target.ts";
+import { chooseTarget, isAnother } from "../../../cli/session/target.ts";
 
 const own = { context: "kind-multitier" };
 const ownKubeconfig = ownClusterOf("kind-multitier")?.kubeconfig ?? "";
 const users = "/home/ann/.kube/config";
+
+describe("another cluster than at the last up", () => {
+    const ofCluster = { own: false, kubeconfig: "k", context: "c", clusterUid: "uid-1" };
+    const ofNamespace = { ...ofCluster, existingNamespace: "team-a" };
+
+    it("is one whose namespace has another UID, of the same name as then", () => {
+        expect(isAnother({ uid: "uid-2" }, ofCluster)).to.equal(true);
+        expect(isAnother({ uid: "uid-1" }, ofCluster)).to.equal(false);
+        expect(isAnother({ uid: "uid-2", existingNamespace: "team-a" }, ofNamespace)).to.equal(true);
+        expect(isAnother({ uid: "uid-1", existingNamespace: "team-a" }, ofNamespace)).to.equal(false);
+    });
+
+    it("can't be told where the UID is that of another namespace, as after a move into an existing one", () => {
+        expect(isAnother({ uid: "uid-2", existingNamespace: "team-a" }, ofCluster)).to.equal(false);
+        expect(isAnother({ uid: "uid-2" }, ofNamespace)).to.equal(false);
+        expect(isAnother({ uid: "uid-2", existingNamespace: "team-b" }, ofNamespace)).to.equal(false);
+    });
+});
 
 describe("the cluster that a stack is deployed to", () => {
     it("is the project's own kind cluster where nothing else is said, whatever KUBECONFIG names", () => {

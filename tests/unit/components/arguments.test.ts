@@ -169,10 +169,26 @@ describe("an argument that is missing or of another kind", () => {
             () => {
                 construct(Application, "app", {
                     namespace: "shop",
-                    cluster: { provider: 1, namespaceProvider: 1 },
+                    cluster: { provider: 1, nonAdoptingProvider: 1 },
                 });
             },
             ["cluster"],
+        ],
+        "an application in no namespace": [
+            () => {
+                construct(Application, "app", { cluster: connectToCluster("cluster", { context: "a" }) });
+            },
+            ["namespace"],
+        ],
+        "an application in a namespace to create and in one that exists": [
+            () => {
+                construct(Application, "app", {
+                    cluster: connectToCluster("cluster", { context: "a" }),
+                    namespace: "shop",
+                    existingNamespace: "team-a",
+                });
+            },
+            ["namespace"],
         ],
         "a cluster connection without a context, which would be the current one": [
             () => connectToCluster("cluster", untyped({ context: "" }, { context: undefined })),

@@ -11,6 +11,12 @@ const broken: readonly {
     readonly names: readonly string[];
 }[] = [
     {
+        rule: "a namespace that exists and one to create at once",
+        settings: { namespace: "store", existingNamespace: "team-a" },
+        keys: ["multitier:existingNamespace"],
+        names: ["multitier:namespace", "remove one of the two"],
+    },
+    {
         rule: "a number of pods and autoscaling at once",
         settings: { server: { image, replicas: 3, autoscaling: { maxReplicas: 5 } } },
         keys: ["multitier:server.replicas"],

@@ -67,6 +67,10 @@ function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpPart
             note("reconcile");
             return Promise.resolve(nothingDeployed);
         },
+        refuseStrangers: () => {
+            note("strangers?");
+            return Promise.resolve();
+        },
         findDrift: () => Promise.resolve({ drifts: [], unknown: undefined }),
         setBack: (_, drifts) => {
             command.events.push(...drifts.map(({ object }) => `set back ${object.name}`));
@@ -113,6 +117,27 @@ describe("up", () => {
             "rollouts",
             "watch ends",
         ]);
+    });
+
+    it("looks for what others have in a namespace that it was given before it records or changes anything", async () => {
+        const command = recordedCommand();
+        const records: DeployedTo[] = [];
+        const parts = fakes(command, {
+            provideCluster: () =>
+                Promise.resolve({ ...silentCluster(), namespace: "team-a", existingNamespace: "team-a" }),
+            recordDeployedTo: (_, deployedTo) => {
+                records.push(deployedTo);
+                return Promise.resolve();
+            },
+        });
+        await bringUp(ref, options, command, parts);
+        expect(command.events).to.include("strangers?");
+        expect(records.map(({ existingNamespace }) => existingNamespace)).to.deep.equal(["team-a", "team-a"]);
+        const refused = recordedCommand();
+        const refuseStrangers: UpParts["refuseStrangers"] = () =>
+            Promise.reject(new CommandFailure("There is a Service redis."));
+        await failureOf(bringUp(ref, options, refused, { ...parts, refuseStrangers }));
+        expect(records).to.have.length(2);
     });
 
     it("leaves the record unfinished after an update that fails, and stops watching", async () => {

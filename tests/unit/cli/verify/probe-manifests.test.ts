@@ -3,11 +3,15 @@ import { dirname, join } from "node:path";
 import { loadYaml, type V1Deployment } from "@kubernetes/client-node";
 import { expect } from "chai";
 import { valueAt } from "../../../created-resource.ts";
+import { readNetworkPolicy } from "../../../golden/network-policies.ts";
+import { allowsConnection, type PolicyPod } from "../../../../cli/verify/network-policies.ts";
 import {
+    firstAccount,
     longestLife,
     probeNamespace,
     probePod,
     probePolicies,
+    type Owner,
     type Role,
 } from "../../../../cli/verify/probe-manifests.ts";
 import type { LiveTier } from "../../../../cli/verify/subject.ts";
@@ -39,7 +43,8 @@ const redis = tier("redis", "redis");
 const mysql = tier("mysql", "mysql");
 const containers = { plain: redis, clients: [redis, mysql] };
 const roles: readonly Role[] = ["insider", "stranger", "outsider", "isolated"];
-const owner = { run: "abc", name: "shop-verify-abc", uid: "uid" };
+const ofRun = { run: "abc", uid: "uid" };
+const owner: Owner = { ...ofRun, kind: "Namespace", name: "shop-verify-abc", home: "shop-verify-abc" };
 const owners = [{ apiVersion: "v1", kind: "Namespace", name: "shop-verify-abc", uid: "uid" }];
 
 describe("a probe pod", () => {
@@ -93,6 +98,34 @@ describe("what a run creates beside its pods", () => {
         for (const { metadata } of policies) {
             expect(metadata.ownerReferences).to.deep.equal(owners);
         }
+    });
+
+    it("can all be in the application's namespace, owned by a ServiceAccount, with a policy of each pod's own", () => {
+        const first = firstAccount("shop", "abc");
+        const inside: Owner = { ...ofRun, kind: first.kind, name: first.metadata.name, home: "shop" };
+        const isolated = probePod("shop", "isolated", containers, inside);
+        expect(first.metadata).to.not.have.property("ownerReferences");
+        expect(isolated.metadata.ownerReferences).to.deep.equal([
+            { apiVersion: "v1", kind: "ServiceAccount", name: first.metadata.name, uid: "uid" },
+        ]);
+        expect(isolated.spec).to.include({ serviceAccountName: first.metadata.name });
+        const policies = probePolicies("shop", ["redis"], inside).map(readNetworkPolicy);
+        const labelled = (labels: Readonly<Record<string, string>>): PolicyPod => ({
+            namespace: "shop",
+            namespaceLabels: { "kubernetes.io/metadata.name": "shop" },
+            labels,
+        });
+        const target = labelled({ "app.kubernetes.io/name": "redis" });
+        const reaches = (pod: PolicyPod): boolean =>
+            allowsConnection(policies, pod, target, { protocol: "TCP", port: 6379 });
+        const insider = probePod("shop", "insider", containers, inside);
+        expect(reaches(labelled(insider.metadata.labels))).to.equal(true);
+        expect(reaches(labelled(isolated.metadata.labels))).to.equal(false);
+        const sends = allowsConnection(policies, labelled(isolated.metadata.labels), labelled({}), {
+            protocol: "TCP",
+            port: 1,
+        });
+        expect(sends).to.equal(false);
     });
 
     it("is one namespace, in which restricted is enforced, with a name that fits", () => {

@@ -34,6 +34,14 @@ describe("the rows of verify", () => {
         expect(text).to.include("1 as expected, 1 not enforced here.");
     });
 
+    it("that the user has no right to try are told with the reason, once", () => {
+        const untried = row({ verdict: "not tried", observed: "not tried", why: "You may not." });
+        const text = describeRows([row({}), untried, untried]);
+        expect(text).to.match(/· +server +mysql/);
+        expect(text).to.include("1 as expected, 2 not tried.");
+        expect(text.match(/You may not\./g)).to.have.length(1);
+    });
+
     it("that have one cause have it once, with the number of denials that prove nothing meanwhile", () => {
         const tiers = new Map([["mysql", problem("mysql is scaled to 0 pods\n→ npm run up")]]);
         const text = describeRows(
