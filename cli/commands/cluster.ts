@@ -1,11 +1,12 @@
 import { provideCluster } from "../session/cluster.ts";
 import { loadIntoNamedCluster } from "../session/named-cluster.ts";
+import { awaitOwnCluster } from "../session/own-cluster.ts";
 import type { StackRef } from "../session/project.ts";
 import { nothing, openSession, type SessionOptions } from "../session/session.ts";
 import { stackConfig } from "../session/stack-file-text.ts";
 import type { Command } from "../terminal/run-command.ts";
 
-const realParts = { openSession, provideCluster };
+const realParts = { openSession, provideCluster, awaitOwnCluster };
 
 /**
  * Provides everything that `npm run up` does but the stack: the project's own kind cluster with its ingress controller
@@ -31,6 +32,10 @@ export async function cluster(
             state: nothing,
         },
         command,
+    );
+    const { progress, interruption } = command;
+    await progress.step("Readiness", (step) =>
+        parts.awaitOwnCluster(session, session.cluster.client, step, interruption.requested),
     );
     const { target, config, source } = session;
     const { name, project, commands } = ref;

@@ -9,6 +9,7 @@ import { remedyHints } from "../explain/explain.ts";
 import { watchTiers } from "../explain/watch-tiers.ts";
 import { followUpdate, type Follow } from "../pulumi/run-update.ts";
 import { provideCluster, type LiveCluster } from "../session/cluster.ts";
+import { awaitOwnCluster } from "../session/own-cluster.ts";
 import { outputValues } from "../session/outputs.ts";
 import type { StackRef } from "../session/project.ts";
 import { openSession, type Session, type SessionOptions } from "../session/session.ts";
@@ -42,6 +43,7 @@ const realParts = {
     watchTiers,
     checkDataLoss,
     awaitRollouts,
+    awaitOwnCluster,
 };
 
 /** The functions that an `up` consists of: the real ones, or fakes in a test. */
@@ -151,6 +153,7 @@ async function update(
             signal: command.interruption.requested,
             down: ref.commands.down,
         });
+        await parts.awaitOwnCluster(session, cluster.client, step, command.interruption.requested);
         step.done(summary);
         return outputs;
     } finally {

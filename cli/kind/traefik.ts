@@ -48,10 +48,10 @@ export function traefikImages(): string[] {
 }
 
 /**
- * Applies Traefik's objects to a cluster, which has its image, and waits until it is ready. Only for clusters that this
- * project made: others have an ingress controller of their own.
+ * Applies Traefik's objects to a cluster, which has its image. Only for clusters that this project made: others have an
+ * ingress controller of their own.
  *
- * @throws CommandFailure if the API server refuses one, or Traefik doesn't become ready
+ * @throws CommandFailure if the API server refuses one
  */
 export async function applyTraefik(
     client: KubernetesClient,
@@ -73,6 +73,14 @@ export async function applyTraefik(
         }
         report(`applied ${title}`);
     }
+}
+
+/**
+ * Waits until Traefik is ready.
+ *
+ * @throws CommandFailure if it doesn't become ready
+ */
+export async function awaitTraefik(client: KubernetesClient, signal?: AbortSignal): Promise<void> {
     const deadline = performance.now() + readyTimeout;
     const request = { name: "traefik", namespace: "traefik" };
     for (;;) {

@@ -17,6 +17,10 @@ async function run(command: RecordedCommand, resolved: Partial<PreparedStack>): 
             command.note("cluster");
             return Promise.resolve(silentCluster());
         },
+        awaitOwnCluster: () => {
+            command.note("whole");
+            return Promise.resolve();
+        },
     });
 }
 
@@ -24,7 +28,7 @@ describe("npm run cluster", () => {
     it("provides the cluster, touches no state, and ends with both ways to bring up the stack", async () => {
         const command = recordedCommand();
         const text = await run(command, {});
-        expect(command.events).to.include("cluster").and.not.include("lock");
+        expect(command.events).to.include.members(["cluster", "whole"]).and.not.include("lock");
         expect(text).to.match(/^ {2}npm run up$/m);
         expect(text).to.match(/^ {2}KUBECONFIG=\/data\/kubeconfig pulumi up .*--stack dev$/m);
         expect(text).to.not.contain("config set");
@@ -69,6 +73,7 @@ describe("npm run cluster", () => {
         const failing = cluster(ref, { offline: false }, command, {
             openSession: openingOf(command),
             provideCluster: () => Promise.reject(new CommandFailure("The images are only on this machine.")),
+            awaitOwnCluster: () => Promise.resolve(),
         });
         expect(await failing.catch((error: unknown) => error)).to.match(/only on this machine/);
     });

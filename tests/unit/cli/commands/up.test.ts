@@ -95,6 +95,10 @@ function fakes(command: RecordedCommand, changes: Partial<UpParts> = {}): UpPart
             note("rollouts");
             return Promise.resolve();
         },
+        awaitOwnCluster: () => {
+            note("cluster is whole");
+            return Promise.resolve();
+        },
         ...changes,
     };
 }
@@ -115,6 +119,7 @@ describe("up", () => {
             ...calls,
             "recorded as finished",
             "rollouts",
+            "cluster is whole",
             "watch ends",
         ]);
     });

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 
-import { applyTraefik, traefikImages, traefikObjects } from "../../../../cli/kind/traefik.ts";
+import { applyTraefik, awaitTraefik, traefikImages, traefikObjects } from "../../../../cli/kind/traefik.ts";
 import { CommandFailure } from "../../../../cli/terminal/failure.ts";
 import { fakeCluster } from "./fake-cluster.ts";
 
@@ -64,7 +64,7 @@ describe("the ingress controller", () => {
                 }
                 return { body: method === "PATCH" ? {} : discovery };
             });
-            await applyTraefik(cluster.client, () => undefined);
+            await awaitTraefik(cluster.client);
             expect(asked).to.equal(2);
         });
     }
