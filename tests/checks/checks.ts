@@ -9,9 +9,9 @@ export interface Check {
 
 /** The parts, those that take longest first, so that the cores are busy to the end. */
 export const checks: readonly Check[] = [
+    { title: "Unit tests and golden manifests", command: "mocha", args: [], hasTests: true },
     { title: "Lint", command: "eslint", args: ["."], hasTests: false },
     { title: "Types", command: "tsc", args: ["--project", "."], hasTests: false },
-    { title: "Unit tests and golden manifests", command: "mocha", args: [], hasTests: true },
     {
         title: "Types and lint of the sample application",
         command: "npm",
