@@ -1,6 +1,7 @@
-import type { V1NetworkPolicy, V1Pod } from "@kubernetes/client-node";
+import type { V1EndpointSlice, V1NetworkPolicy, V1Pod, V1Service } from "@kubernetes/client-node";
 
 import { tierLabel } from "../../components/labels.ts";
+import { readyEndpoints } from "../explain/pod-status.ts";
 import type { Context } from "./context.ts";
 import { allowsConnection, type PolicyPod } from "./network-policies.ts";
 import { runLabel } from "./probe-manifests.ts";
@@ -122,11 +123,18 @@ export async function checkExposure({ client, declared, tiers }: Context): Promi
         },
         0,
         async () => {
-            const { items: services } = await client.core.listNamespacedService({ namespace });
+            const [{ items: services }, { items: slices }] = await Promise.all([
+                client.core.listNamespacedService({ namespace }),
+                client.discovery.listNamespacedEndpointSlice({ namespace }),
+            ]);
             const pods = tiers.flatMap((tier) => tier.pods);
+            const leadsToTier = ({ metadata, spec }: V1Service): boolean =>
+                pods.some(
+                    (pod) => isSelected(pod, spec?.selector ?? {}) || isListed(pod, metadata?.name, slices),
+                );
             const exposed = [
                 ...services
-                    .filter(({ spec }) => pods.some((pod) => isSelected(pod, spec?.selector ?? {})))
+                    .filter(leadsToTier)
                     .filter(
                         ({ spec }) =>
                             spec?.type === "NodePort" ||
@@ -159,6 +167,17 @@ export async function checkExposure({ client, declared, tiers }: Context): Promi
 function isSelected({ metadata }: V1Pod, selector: Readonly<Record<string, string>>): boolean {
     const entries = Object.entries(selector);
     return entries.length > 0 && entries.every(([key, value]) => metadata?.labels?.[key] === value);
+}
+
+/** Tells if a pod is behind a Service without a selector, whose EndpointSlices somebody has written. */
+function isListed(
+    { status }: V1Pod,
+    service: string | undefined,
+    slices: readonly V1EndpointSlice[],
+): boolean {
+    const own = slices.filter(({ metadata }) => metadata?.labels?.["kubernetes.io/service-name"] === service);
+    const addresses = own.flatMap(readyEndpoints).flatMap((endpoint) => endpoint.addresses);
+    return (status?.podIPs ?? []).some(({ ip }) => addresses.includes(ip));
 }
 
 function usesNodePorts({ spec }: V1Pod): boolean {

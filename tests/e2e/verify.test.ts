@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import { tierLabel } from "../../components/labels.ts";
 import { eventually } from "./eventually.ts";
 import { allReady, kubectl, namespace, podsOf, runIn } from "./live-cluster.ts";
 import { requireApplication, workspace } from "./suite.ts";
@@ -190,7 +191,10 @@ const mutations: readonly Mutation[] = [
     },
     {
         title: "a Service that is a NodePort",
-        break: () => kubectl("create", "service", "nodeport", "extra", "-n", namespace, "--tcp=8080:8080"),
+        break: async () => {
+            await kubectl("create", "service", "nodeport", "extra", "-n", namespace, "--tcp=8080:8080");
+            await kubectl("set", "selector", "service", "extra", `${tierLabel}=client`, "-n", namespace);
+        },
         row: { group: "Reachability", from: "outside", to: "all tiers" },
         why: /Make it a ClusterIP Service/,
     },

@@ -10,9 +10,9 @@ import { fakeCluster } from "../kind/fake-cluster.ts";
 const ofRedis = { "app.kubernetes.io/name": "redis" };
 
 /** A pod of Redis, in the form of the client library. */
-function podOf(spec: object): V1Pod {
+function podOf(spec: object, status = {}): V1Pod {
     const metadata = { name: "redis-1", labels: { ...ofRedis, tier: "store" } };
-    return loadYaml<V1Pod>(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec }));
+    return loadYaml<V1Pod>(JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata, spec, status }));
 }
 
 function redis(pod: V1Pod): LiveTier {
@@ -25,8 +25,12 @@ function redis(pod: V1Pod): LiveTier {
 }
 
 /** The row about ways in beside the Ingress, where a Service of type NodePort selects pods by these labels. */
-async function rowWith(selector: object | undefined, pod: V1Pod): Promise<Row> {
-    await using cluster = await fakeCluster(() => {
+async function rowWith(selector: object | undefined, pod: V1Pod, addresses: string[] = []): Promise<Row> {
+    await using cluster = await fakeCluster((_, path) => {
+        if (path.endsWith("/endpointslices")) {
+            const labels = { "kubernetes.io/service-name": "open" };
+            return { body: { items: [{ metadata: { labels }, endpoints: [{ addresses }] }] } };
+        }
         const spec = { type: "NodePort", selector, ports: [{ port: 80, nodePort: 30080 }] };
         return { body: { items: [{ metadata: { name: "open" }, spec }] } };
     });
@@ -56,6 +60,12 @@ describe("the ways into an application beside the Ingress", () => {
             expect(row.verdict).to.equal("fail");
             expect(row.observed).to.include("the Service open (NodePort at port 30080");
         }
+    });
+
+    it("are Services without a selector whose EndpointSlices name a tier's pod", async () => {
+        const running = podOf({ containers: [] }, { podIPs: [{ ip: "10.244.0.7" }] });
+        expect((await rowWith(undefined, running, ["10.244.0.7"])).verdict).to.equal("fail");
+        expect((await rowWith(undefined, running, ["10.244.0.8"])).verdict).to.equal("pass");
     });
 
     it("are ports of the node that its pods listen on", async () => {
