@@ -11,7 +11,7 @@ import { ImageError } from "../supply/images.ts";
 import type { ReportProgress } from "../terminal/steps.ts";
 import { messageOf } from "../terminal/failure.ts";
 import { buildApplicationImages, type StoreOptions } from "./application-images.ts";
-import { inEachNode, missingInNodes, type NodesOptions } from "./node-images.ts";
+import { awaitContainerd, inEachNode, missingInNodes, type NodesOptions } from "./node-images.ts";
 
 /** The images that a cluster must have. */
 export interface WantedImages {
@@ -79,6 +79,7 @@ export async function copyImages(
             const saved = images.map(savedName);
             await run(engine.command, saveArguments(engine.command, store, archive, saved), context);
             await nodesRun;
+            await awaitContainerd(options);
             for (const image of images) {
                 report(`loading ${image} into the cluster`);
             }

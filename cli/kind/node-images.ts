@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as v from "valibot";
 
 import { run } from "../process/run.ts";
@@ -21,6 +22,26 @@ export async function inEachNode(
     const context = { environment: engine.environment, signal };
     const nodes = (await run(tools.kind, ["get", "nodes", "--name", name], context)).split("\n");
     return await Promise.all(nodes.map((node) => run(engine.command, ["exec", node, ...command], context)));
+}
+
+/** Limit for containerd's first answer in a node that was just made, in ms, and the interval of the questions. */
+const [startTimeout, interval] = [60_000, 500];
+
+/** Waits until containerd answers in each node: when kind begins with the control plane, it may be starting still. */
+export async function awaitContainerd(options: NodesOptions): Promise<void> {
+    const deadline = performance.now() + startTimeout;
+    for (;;) {
+        try {
+            await inEachNode(["ctr", "version"], options);
+            return;
+        } catch (error) {
+            options.signal?.throwIfAborted();
+            if (performance.now() > deadline) {
+                throw error;
+            }
+        }
+        await sleep(interval, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    }
 }
 
 /** Which of the images (by full name) some node of the cluster lacks. */

@@ -30,9 +30,18 @@ describe("images that are loaded into a cluster's nodes", () => {
                 ),
                 { mode: 0o755 },
             );
-        await tool("kind", '"get nodes"*) echo one; echo two ;;');
         await writeFile(join(folder, "listing"), JSON.stringify({ images: [{ id: "untagged" }, listing] }));
-        await tool(command, "version*|info*) echo '{}' ;;", `*crictl*) cat ${join(folder, "listing")} ;;`);
+        // containerd is starting still when it is asked for the first time.
+        const started = join(folder, "started");
+        const load = `load*) [ -e ${started} ] && echo "kind $*" >> ${log} ;;`;
+        await tool("kind", '"get nodes"*) echo one; echo two ;;', load);
+        const starting = `*"ctr version") [ -e ${started} ] || { touch ${started}; exit 1; } ;;`;
+        await tool(
+            command,
+            starting,
+            "version*|info*) echo '{}' ;;",
+            `*crictl*) cat ${join(folder, "listing")} ;;`,
+        );
         const PATH = `${folder}${delimiter}${process.env["PATH"] ?? ""}`;
         const options = {
             name: "multitier-unit",
