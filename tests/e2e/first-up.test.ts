@@ -94,6 +94,10 @@ describe("an unchanged checkout", () => {
         const before = await podUids();
         const { output } = await workspace().up();
         expect(output).to.match(/no changes \(\d+ resources\)/);
+        // The cluster is asked itself: neither the container engine nor kind is.
+        expect(output)
+            .to.match(/which runs with its \d+ images/)
+            .and.not.include("Container engine");
         expect(compareTiers(before, await podUids()).same).to.deep.equal([...tiers]);
     });
 

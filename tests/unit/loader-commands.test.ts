@@ -47,6 +47,22 @@ describe("the commands' loader", () => {
         expect(stdout).to.match(/settings\/stack-file\.ts:\d+:\d+/);
     }).timeout(60_000);
 
+    it("loads neither the SDK nor its Automation API for an up that finds nothing to change", async () => {
+        const script = `
+            import { createRequire } from "node:module";
+            await import("./loader/commands.mjs");
+            await import("./cli/commands/up.ts");
+            console.log(JSON.stringify(Object.keys(createRequire(import.meta.url).cache)));`;
+        const { stdout } = await promisify(execFile)(
+            process.execPath,
+            ["--input-type=module", "--eval", script],
+            { cwd: root },
+        );
+        const loaded = v.parse(v.array(v.string()), JSON.parse(stdout));
+        expect(loaded.some((file) => file.endsWith("/settings/schema.ts"))).to.equal(true);
+        expect(loaded.filter((file) => file.includes("/@pulumi/"))).to.deep.equal([]);
+    }).timeout(60_000);
+
     it("gives the commands the API client in one module, with everything that the package exports", async () => {
         const script = `
             await import("./loader/commands.mjs");

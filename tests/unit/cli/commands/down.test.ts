@@ -124,6 +124,14 @@ describe("down", () => {
                 expect(calls(command)).to.deep.equal(["lock", "reconcile", "destroy", "forget"]);
             });
         }
+
+        it("destroys the stack alone when its state is in a backend of the user's, who may keep its history", async () => {
+            const command = recordedCommand();
+            const backend = { managed: false, description: "a test", environment: {} };
+            const parts = fakes(command, 41, { openSession: openingOf(command, { backend }) });
+            await removeStack(ref, withCluster, command, parts);
+            expect(calls(command)).to.deep.equal(["reconcile", "destroy", "forget"]);
+        });
     });
 
     for (const renamed of [true, false]) {

@@ -76,3 +76,53 @@ describe("a kind cluster that is made", () => {
         expect(told.failure).to.include("ERROR: failed to create cluster: no such image");
     });
 });
+
+describe("what is done while a kind cluster is made", () => {
+    it("begins once the nodes run containers, and its failure is told when the cluster is whole", () => {
+        const folder = mkdtempSync(join(tmpdir(), "create-cluster-"));
+        const kind = join(folder, "kind");
+        const kubeconfig = join(folder, "kubeconfig");
+        writeFileSync(
+            kind,
+            `#!/bin/sh
+            echo ' • Preparing nodes 📦  ...' >&2
+            echo ' • Starting control-plane 🕹️  ...' >&2
+            touch ${kubeconfig}`,
+            { mode: 0o755 },
+        );
+        const options = { name: "multitier-unit", hostPort: 0, kubeconfig };
+        const script = `
+            import { existsSync } from "node:fs";
+            import { createCluster } from ${module};
+            const steps = [];
+            const atStart = [];
+            const failure = await createCluster({
+                ...${JSON.stringify(options)},
+                tools: { kind: ${JSON.stringify(kind)} },
+                engine: { command: "docker", environment: {} },
+                supply: { nodeImage: () => Promise.resolve("made-here:1") },
+                confirm: () => Promise.resolve(true),
+                report: (line) => steps.push(line),
+            }, async (nodesRun) => {
+                await nodesRun;
+                atStart.push(...steps);
+                throw new Error("The images can't be copied.");
+            }).catch((error) => error.message);
+            const unfinished = existsSync(${JSON.stringify(join(folder, "multitier/creating-multitier-unit.json"))});
+            console.log(JSON.stringify({ failure, atStart, unfinished }));`;
+        try {
+            const { stdout } = spawnSync(
+                process.execPath,
+                ["--import", "tsx", "--input-type=module", "--eval", script],
+                { encoding: "utf8", env: { ...process.env, XDG_DATA_HOME: folder } },
+            );
+            expect(JSON.parse(stdout)).to.deep.equal({
+                failure: "The images can't be copied.",
+                atStart: ["Preparing nodes", "Starting control-plane"],
+                unfinished: false,
+            });
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
+});
